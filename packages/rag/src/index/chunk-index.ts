@@ -1,0 +1,77 @@
+import type { Chunk } from "../chunk/chunk.ts";
+import type { Filter } from "./filter.ts";
+
+/** All chunks of one document, replacing whatever the index held of it. `vectors[i]` belongs to `chunks[i]`. */
+export interface DocumentChange {
+  readonly documentId: string;
+  /** Hash of the parsed document; the next ingest compares it to know what is unchanged. */
+  readonly hash: string;
+  readonly chunks: readonly Chunk[];
+  readonly vectors?: readonly Float32Array[];
+}
+
+/** Applied as one transaction: a reader sees all of it or nothing. */
+export interface IndexChanges {
+  readonly put?: readonly DocumentChange[];
+  readonly remove?: readonly string[];
+}
+
+export interface SearchRequest {
+  /** Text for the keyword side. */
+  readonly text?: string;
+  /** Query vector for the vector side. At least one of the two must be given. */
+  readonly vector?: Float32Array;
+  readonly filter?: Filter;
+  /** How many hits a side may return. */
+  readonly limit: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface SearchHit {
+  readonly chunk: Chunk;
+  /** BM25 (with the sentence stage) on the keyword side; cosine similarity on the vector side. Higher is better. */
+  readonly score: number;
+}
+
+/** The two sides are given back apart; fusing them is the business of retrieve/. */
+export interface SearchResult {
+  readonly keyword: readonly SearchHit[];
+  readonly vector: readonly SearchHit[];
+  /**
+   * Top keyword score before the sentence stage ÷ the best that the query could score (RETRIEVAL recipe: Σ w·qtf·idf·1.9,
+   * absent terms counted at document frequency 0); 0 where nothing matched. What sufficiency is judged by.
+   */
+  readonly coverage: number;
+  /** True when the query was translated by the lexicon to reach text of another language. */
+  readonly translated: boolean;
+}
+
+export interface IndexStats {
+  readonly documents: number;
+  readonly chunks: number;
+  /** Dimensions of stored vectors; 0 when there are none. */
+  readonly dimensions: number;
+  /** How vectors are searched now. */
+  readonly vectorSearch: "none" | "exact" | "hnsw" | "external";
+  readonly bytes: number;
+  /** Increases by one with every committed change. */
+  readonly revision: number;
+}
+
+/**
+ * Where chunks are kept and searched. Implementations: {@link LocalIndex}, `PostgresIndex`. One contract test
+ * (`tests/chunk-index.contract.ts`) is run against each.
+ */
+export interface ChunkIndex {
+  /** Commits the changes durably before it resolves. */
+  apply(changes: IndexChanges, options?: { signal?: AbortSignal }): Promise<void>;
+  search(request: SearchRequest): Promise<SearchResult>;
+  /** Chunks by id, in the order asked for; unknown ids are left out. */
+  get(chunkIds: readonly string[]): Promise<Chunk[]>;
+  /** All chunks of a document in order; `[]` when it is unknown. */
+  chunksOf(documentId: string): Promise<Chunk[]>;
+  /** Hash of every document held: what ingest compares against. */
+  documents(): Promise<ReadonlyMap<string, string>>;
+  stats(): Promise<IndexStats>;
+  close(): Promise<void>;
+}
