@@ -33,6 +33,17 @@ export interface SearchHit {
   readonly score: number;
 }
 
+/** A term of the analysed question with its weight, as the keyword side used it. */
+export interface QueryTerm {
+  /** `char` one Han character, `bigram` two adjacent ones, `word` a stemmed Latin word or a number. */
+  readonly field: "char" | "bigram" | "word";
+  readonly term: string;
+  /** Field weight × question-word weight; 0 for a pure question word. */
+  readonly weight: number;
+  /** ln(1 + (N − n + 0.5) / (n + 0.5)) over the corpus; a term that is nowhere has n = 0. */
+  readonly idf: number;
+}
+
 /** The two sides are given back apart; fusing them is the business of retrieve/. */
 export interface SearchResult {
   readonly keyword: readonly SearchHit[];
@@ -44,6 +55,8 @@ export interface SearchResult {
   readonly coverage: number;
   /** True when the query was translated by the lexicon to reach text of another language. */
   readonly translated: boolean;
+  /** The analysed question; `[]` when the request had no text. */
+  readonly terms: readonly QueryTerm[];
 }
 
 export interface IndexStats {
@@ -59,7 +72,7 @@ export interface IndexStats {
 }
 
 /**
- * Where chunks are kept and searched. Implementations: {@link LocalIndex}, `PostgresIndex`. One contract test
+ * Where chunks are kept and searched. Implementations: `MemoryIndex` (browser and tests), `LocalIndex` (a folder) and `PostgresIndex`. One contract test
  * (`tests/chunk-index.contract.ts`) is run against each.
  */
 export interface ChunkIndex {
