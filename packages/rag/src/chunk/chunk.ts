@@ -1,4 +1,12 @@
-import type { Metadata } from "../document/document.ts";
+import type { BlockKind, Metadata } from "../document/document.ts";
+
+/** Where a block begins in a chunk's `text`; it ends before the blank line in front of the next one. */
+export interface ChunkSpan {
+  readonly blockId: string;
+  readonly kind: BlockKind;
+  /** UTF-16 offset in the chunk's `text`. */
+  readonly start: number;
+}
 
 /**
  * A run of whole blocks of one document (or of sentences, when one block alone exceeds the size): the unit that is
@@ -15,6 +23,11 @@ export interface Chunk {
   readonly blockIds: readonly string[];
   /** What a reader sees: block texts joined by a blank line. */
   readonly text: string;
+  /**
+   * The blocks of `text` in order: what an answer needs to cite the right block and to keep code, tables and lists
+   * whole. Without it they are inferred from the blank lines.
+   */
+  readonly spans?: readonly ChunkSpan[];
   /** Offsets in the document's `content`, UTF-16 code units, `[start, end)`. */
   readonly start: number;
   readonly end: number;

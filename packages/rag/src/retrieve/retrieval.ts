@@ -1,0 +1,32 @@
+import type { BankQuestion } from "../answer/knowledge.ts";
+import type { Chunk } from "../chunk/chunk.ts";
+import type { QueryTerm } from "../index/chunk-index.ts";
+import type { Passage } from "./passage.ts";
+import type { UnderstoodQuestion } from "./question.ts";
+
+/** A question of the author's bank that asks the same as the learner. */
+export interface BankMatch {
+  readonly question: BankQuestion;
+  /** The wording that matched best: `ask` or one of `variants`. */
+  readonly wording: string;
+  /** 0–1; 1 is the same wording. */
+  readonly similarity: number;
+}
+
+/** What retrieval hands to the answer: the passages and everything sufficiency is judged by. */
+export interface Retrieval {
+  readonly understood: UnderstoodQuestion;
+  /** Best first. */
+  readonly passages: readonly Passage[];
+  /** `chunks[i]` is what `passages[i]` was made from. */
+  readonly chunks: readonly Chunk[];
+  /** Share of the best possible keyword score that the top passage reached, 0–1 (see `SearchResult.coverage`). */
+  readonly coverage: number;
+  /** Cosine similarity of the best passage on the vector side; `null` without embeddings. */
+  readonly similarity: number | null;
+  /** True when the question reached text of another language through the lexicon. */
+  readonly translated: boolean;
+  /** The analysed question. */
+  readonly terms: readonly QueryTerm[];
+  readonly bank: BankMatch | null;
+}
