@@ -1,0 +1,22 @@
+// What the bootstrap says on the terminal. Progress goes to stderr, so that stdout carries only a command's result.
+const colour = process.stderr.isTTY && !process.env.NO_COLOR;
+
+/** Chinese when the terminal's locale is Chinese, English otherwise. */
+export const chinese = /^zh/i.test(
+  process.env.LC_ALL ||
+    process.env.LC_MESSAGES ||
+    process.env.LANG ||
+    Intl.DateTimeFormat().resolvedOptions().locale,
+);
+
+export function say(zh, en) {
+  const text = chinese ? zh : en;
+  process.stderr.write(colour ? `\x1b[36m▸\x1b[0m ${text}\n` : `▸ ${text}\n`);
+}
+
+/** Says what happened and what to do next, then exits with 1. */
+export function fail(zh, en) {
+  const text = chinese ? zh : en;
+  process.stderr.write(colour ? `\x1b[31m✗\x1b[0m ${text}\n` : `✗ ${text}\n`);
+  process.exit(1);
+}
