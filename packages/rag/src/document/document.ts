@@ -1,5 +1,14 @@
 /** What a block is. `quote` is a block quotation; `html` is raw HTML kept as text and never rendered. */
-export type BlockKind = "heading" | "paragraph" | "list" | "table" | "code" | "formula" | "quote" | "figure" | "html";
+export type BlockKind =
+  | "heading"
+  | "paragraph"
+  | "list"
+  | "table"
+  | "code"
+  | "formula"
+  | "quote"
+  | "figure"
+  | "html";
 
 /**
  * The smallest unit that a citation can point at: a paragraph, a list, a table, a code block, a formula.

@@ -1,0 +1,133 @@
+import type { Nodes, Paragraph, Root, RootContent, Yaml } from "mdast";
+import remarkCjkFriendly from "remark-cjk-friendly";
+import remarkFrontmatter from "remark-frontmatter";
+import remarkGfm from "remark-gfm";
+import remarkMath from "remark-math";
+import remarkParse from "remark-parse";
+import { unified } from "unified";
+import { buildDocument, type FoundBlock, oneLine } from "./build-document.ts";
+import type { ParsedDocument } from "./document.ts";
+import { frontMatterMetadata, parseFrontMatter } from "./front-matter.ts";
+import { blockText, formulaText, phrasingText } from "./markdown-text.ts";
+import type { SourceText } from "./source-text.ts";
+import { paragraphsOfText } from "./text.ts";
+
+const parser = unified()
+  .use(remarkParse)
+  .use(remarkFrontmatter, ["yaml"])
+  .use(remarkGfm)
+  .use(remarkMath)
+  .use(remarkCjkFriendly)
+  .freeze();
+
+/**
+ * Parses Markdown (CommonMark + GFM + `$`/`$$` formulas + YAML front matter) into blocks that can be cited.
+ *
+ * Top-level nodes become blocks: a whole list, table, code block or quotation is one block. Offsets count UTF-16 code
+ * units of `content`, front matter and BOM included. Front matter, link definitions, rules and `:::` container lines
+ * are no blocks; a footnote's text is a paragraph where it is defined. Emphasis next to CJK punctuation closes as its
+ * author meant it (CommonMark alone would leave the asterisks). The title is the argument's, else the front matter's
+ * `title`, else the first level-1 heading, else the id. Scalars and lists of front matter become metadata.
+ *
+ * Runs in Node and in browsers, and takes any string.
+ *
+ * @throws RagError `invalid-document` only for broken front matter, with file and line.
+ * @example
+ * const document = parseMarkdown({ id: "1.3", content: "# 涌现\n\n小模型上没有的能力。" });
+ * document.blocks[1]; // { id: "1.3#…", kind: "paragraph", headingPath: [], text: "小模型上没有的能力。", … }
+ */
+export function parseMarkdown(source: SourceText): ParsedDocument {
+  const { content } = source;
+  // The tokenizer skips a BOM without counting it, which would shift every offset by one.
+  const shift = content.startsWith("\ufeff") ? 1 : 0;
+  const root = parseTree(content.slice(shift));
+  const nodes = root?.children ?? [];
+
+  const yaml = nodes.find((node): node is Yaml => node.type === "yaml");
+  const data = yaml === undefined ? {} : parseFrontMatter(yaml.value, { file: source.id });
+  const blocks = root === undefined ? paragraphsOfText(content) : nodes.flatMap((node) => found(node, shift));
+
+  const fromData = typeof data.title === "string" || typeof data.title === "number" ? String(data.title) : "";
+  const fromHeading = blocks.find((block) => block.kind === "heading" && block.depth === 1)?.text ?? "";
+  const title = [source.title ?? "", fromData, fromHeading, source.id]
+    .map(oneLine)
+    .find((text) => text !== "");
+  return buildDocument({
+    id: source.id,
+    title: title ?? "",
+    content,
+    blocks,
+    metadata: { ...frontMatterMetadata(data), ...source.metadata },
+    url: source.url,
+  });
+}
+
+// Thousands of nested marks can exhaust the stack inside the tokenizer; such a text is read as plain paragraphs.
+function parseTree(content: string): Root | undefined {
+  try {
+    return parser.parse(content);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function found(node: RootContent, shift: number): FoundBlock[] {
+  const start = (node.position?.start.offset ?? 0) + shift;
+  const end = (node.position?.end.offset ?? 0) + shift;
+  switch (node.type) {
+    case "heading":
+      return [{ kind: "heading", text: oneLine(blockText(node)), start, end, depth: node.depth }];
+    case "paragraph":
+      return [{ ...paragraphBlock(node), start, end }];
+    case "list":
+    case "table":
+    case "html":
+      return [{ kind: node.type, text: blockText(node), start, end }];
+    case "code":
+      return [{ kind: "code", text: node.value, start, end, ...(node.lang ? { language: node.lang } : {}) }];
+    case "math":
+      return node.value.trim() === "" ? [] : [{ kind: "formula", text: blockText(node), start, end }];
+    case "blockquote":
+      return [{ kind: "quote", text: blockText(node), start, end }];
+    case "footnoteDefinition":
+      return [{ kind: "paragraph", text: blockText(node), start, end }];
+    default:
+      return [];
+  }
+}
+
+function paragraphBlock(node: Paragraph): Pick<FoundBlock, "kind" | "text"> {
+  const inline = node.children.filter((child) => child.type !== "break" && !isBlank(child));
+  const only = inline.length === 1 ? inline[0]! : undefined;
+  // `$$…$$` on one line is inline to the tokenizer but a display formula to its reader.
+  if (only?.type === "inlineMath" && spans(only) >= only.value.length + 4) {
+    return { kind: "formula", text: formulaText(only.value) };
+  }
+  if (inline.length > 0 && inline.every(isImage)) {
+    return { kind: "figure", text: inline.map(figureText).filter(Boolean).join("\n") };
+  }
+  return { kind: "paragraph", text: phrasingText(node.children) };
+}
+
+function spans(node: Nodes): number {
+  return (node.position?.end.offset ?? 0) - (node.position?.start.offset ?? 0);
+}
+
+function isBlank(node: Nodes): boolean {
+  return node.type === "text" && node.value.trim() === "";
+}
+
+function isImage(node: Nodes): boolean {
+  if (node.type === "image" || node.type === "imageReference") return true;
+  return node.type === "link" && node.children.length > 0 && node.children.every(isImage);
+}
+
+// Alternative text, then the caption (the image's title) where it says more.
+function figureText(node: Nodes): string {
+  if (node.type === "link") return node.children.map(figureText).filter(Boolean).join("\n");
+  if (node.type !== "image" && node.type !== "imageReference") return "";
+  const alt = oneLine(node.alt ?? "");
+  const caption = node.type === "image" ? oneLine(node.title ?? "") : "";
+  return [alt, caption === alt ? "" : caption].filter(Boolean).join("\n");
+}
