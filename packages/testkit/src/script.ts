@@ -1,0 +1,49 @@
+import { TestkitError } from "./errors.ts";
+import { type Reply, reply } from "./reply.ts";
+
+/**
+ * What to answer: a list used in order, or a function that answers from the request.
+ * `n` counts the requests to the same endpoint, from 0. A plain string is a text reply.
+ */
+export type Script<Request> =
+  | readonly (Reply | string)[]
+  | ((request: Request, n: number) => Reply | string | Promise<Reply | string>);
+
+/** Returns a function that gives the next reply, and throws a TestkitError when there is none. */
+export function playScript<Request>(
+  script: Script<Request>,
+  describe: (request: Request) => string,
+): (request: Request) => Promise<Reply> {
+  let n = 0;
+  return async (request) => {
+    const current = n++;
+    if (typeof script !== "function") {
+      const next = script[current];
+      if (next !== undefined) return asReply(next);
+      throw new TestkitError(
+        "script-exhausted",
+        `The script has ${script.length} ${script.length === 1 ? "reply" : "replies"}, but request number ${current + 1} came: ${describe(request)}. Add a reply, or find out why the code under test asks once more.`,
+        { status: 500, details: { replies: script.length, request: current + 1 } },
+      );
+    }
+    const next = await script(request, current);
+    if (next === undefined || next === null) {
+      throw new TestkitError(
+        "invalid-script",
+        `The script function returned nothing for request number ${current + 1}: ${describe(request)}. Return a reply for every request.`,
+        { status: 500 },
+      );
+    }
+    return asReply(next);
+  };
+}
+
+function asReply(value: Reply | string): Reply {
+  if (typeof value === "string") return reply.text(value);
+  if (typeof value === "object" && typeof value.kind === "string") return value;
+  throw new TestkitError(
+    "invalid-script",
+    `A script holds ${JSON.stringify(value)}, which is no reply. Use a string or a builder such as reply.text("…").`,
+    { status: 500 },
+  );
+}
