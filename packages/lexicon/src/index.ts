@@ -1,0 +1,2 @@
+export { simplify, simplifyCodePoint } from "./simplify.ts";
+export { stem } from "./stem.ts";
