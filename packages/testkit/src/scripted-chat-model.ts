@@ -6,7 +6,6 @@ import {
   type BindToolsInput,
 } from "@langchain/core/language_models/chat_models";
 import {
-  AIMessage,
   AIMessageChunk,
   type BaseMessage,
   type InvalidToolCall,
@@ -72,14 +71,15 @@ export class ScriptedChatModel extends BaseChatModel<ScriptedChatCallOptions> {
       throw brokenOff(reply.breakAfter.chunks);
     }
     const { toolCalls, invalidToolCalls } = this.#parseToolCalls(reply.toolCalls ?? []);
-    const message = new AIMessage({
+    // A chunk, since BaseChatModel's withStructuredOutput accepts nothing else; a chunk is an AIMessage too.
+    const message = new AIMessageChunk({
       content: reply.text,
       tool_calls: toolCalls,
-      invalid_tool_calls: invalidToolCalls,
       additional_kwargs: reply.reasoning === undefined ? {} : { reasoning_content: reply.reasoning },
       usage_metadata: usageOf(reply, messages) as never,
       response_metadata: { finish_reason: finishReasonOf(reply), model_name: "scripted" },
     });
+    message.invalid_tool_calls = invalidToolCalls;
     return { generations: [{ text: reply.text, message }] };
   }
 

@@ -77,7 +77,7 @@ describe("chat completions", () => {
     expect(await read()).toEqual(["a", "b"]);
     const pieces = await read();
     expect(pieces.join("")).toBe("👍🏽你好世界和平👍");
-    for (const piece of pieces) expect(piece.isWellFormed()).toBe(true);
+    for (const piece of pieces) expect(() => encodeURIComponent(piece)).not.toThrow();
   });
 
   it("sends usage in a last chunk with empty choices only when asked", async () => {
@@ -197,7 +197,7 @@ describe("dialects", () => {
       error: { code: 400, type: "exceed_context_size_error" },
     });
     const bad = await fetch(`${server.url}/chat/completions`, { method: "POST", body: "{" });
-    expect([bad.status, (await bad.json()).error.code]).toEqual([500, 500]);
+    expect([bad.status, ((await bad.json()) as { error: { code: number } }).error.code]).toEqual([500, 500]);
     const { data } = await client.embeddings.create({
       model: "any",
       input: "x",
@@ -349,9 +349,9 @@ describe("rerank", () => {
         top_n: 2,
       };
       const response = await fetch(`${server.url}/rerank`, { method: "POST", body: JSON.stringify(body) });
-      return (await response.json()).results;
+      return ((await response.json()) as { results: { index: number; relevance_score: number }[] }).results;
     };
-    expect((await rerank())[0].index).toBe(1);
+    expect((await rerank())[0]?.index).toBe(1);
     expect(await rerank()).toEqual([
       { index: 1, relevance_score: 0.9 },
       { index: 2, relevance_score: 0.5 },
