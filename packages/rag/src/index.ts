@@ -3,6 +3,18 @@ export { blockAnchor, blockUrl } from "./document/document.ts";
 export { parseFrontMatter } from "./document/front-matter.ts";
 export { parseMarkdown } from "./document/markdown.ts";
 export type { SourceText } from "./document/source-text.ts";
+export type { SegmentView } from "./index/keyword/build-segment.ts";
+export { buildKeywordSegment, mergeKeywordSegments } from "./index/keyword/build-segment.ts";
+export type { KeywordHit, KeywordResult, KeywordSearchOptions } from "./index/keyword/keyword-searcher.ts";
+export { KeywordSearcher } from "./index/keyword/keyword-searcher.ts";
+export type {
+  CorpusTerms,
+  FieldTerm,
+  QueryGroup,
+  QueryMember,
+  QueryTranslator,
+} from "./index/keyword/query.ts";
+export { KeywordSegment } from "./index/keyword/segment.ts";
 export type { Language } from "./language/detect-language.ts";
 export { detectLanguage } from "./language/detect-language.ts";
 export type { NormalizedText } from "./language/normalize.ts";

@@ -20,5 +20,10 @@ export function detectLanguage(text: string): Language {
     if (field === "word" && !joined && !/^[\d.]+$/.test(term)) words++;
     if (field === "bigram" && isQuestionWord(field, term)) asks = true;
   }
-  return han > 0 && (han >= words || asks) ? "zh" : "en";
+  return asks ? "zh" : languageOf(han, words);
+}
+
+/** The same decision from counts of Han characters and of words that are no numbers. */
+export function languageOf(han: number, words: number): Language {
+  return han > 0 && han >= words ? "zh" : "en";
 }

@@ -1,0 +1,129 @@
+import { RagError } from "../../errors.ts";
+
+/** A growing buffer that numbers and strings are written to. */
+export class ByteWriter {
+  #bytes = new Uint8Array(1024);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** An unsigned integer below 2^53, seven bits to a byte, lowest first (LEB128). */
+  varint(value: number): void {
+    this.#reserve(8);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
+      rest = rest > 0x7fffffff ? Math.floor(rest / 0x80) : rest >>> 7;
+    }
+    this.#bytes[this.#length++] = rest;
+  }
+
+  uint32(value: number): void {
+    this.#reserve(4);
+    new DataView(this.#bytes.buffer).setUint32(this.#length, value, true);
+    this.#length += 4;
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** UTF-8 behind its length in bytes. */
+  string(text: string): void {
+    const bytes = new TextEncoder().encode(text);
+    this.varint(bytes.length);
+    this.bytes(bytes);
+  }
+
+  /** What was written, in a buffer of just that size. */
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+  }
+}
+
+/** Reads what `ByteWriter` wrote. Anything that cannot be is a `RagError` with code `index-corrupt`. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  #position = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  varint(): number {
+    let value = 0;
+    for (let scale = 1; scale <= 2 ** 49; scale *= 0x80) {
+      const byte = this.#bytes[this.#position++];
+      if (byte === undefined) throw corrupt("it ends too early");
+      value += (byte & 0x7f) * scale;
+      if (byte < 0x80) return value;
+    }
+    throw corrupt(`a number at byte ${this.#position} has no end`);
+  }
+
+  /** A count of things that take at least `size` bytes each: more than there is room for is damage. */
+  count(size = 1): number {
+    const value = this.varint();
+    if (value * size > this.#bytes.length) throw corrupt(`it counts ${value} items and has no room for them`);
+    return value;
+  }
+
+  /** A view, not a copy. */
+  bytes(length: number): Uint8Array {
+    const end = this.#position + length;
+    if (end > this.#bytes.length) throw corrupt("it ends too early");
+    const view = this.#bytes.subarray(this.#position, end);
+    this.#position = end;
+    return view;
+  }
+
+  string(): string {
+    try {
+      return this.#decoder.decode(this.bytes(this.varint()));
+    } catch (cause) {
+      throw cause instanceof RagError ? cause : corrupt("a string in it is not UTF-8", cause);
+    }
+  }
+
+  finish(): void {
+    if (this.#position !== this.#bytes.length) throw corrupt("there are bytes left over at its end");
+  }
+}
+
+/**
+ * 32 bits over the whole content. Each step is a bijection of the running value and of the word it takes in, so that
+ * any change within one word is certain to be seen.
+ */
+export function checksum(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let hash = bytes.length | 0;
+  let index = 0;
+  for (; index + 4 <= bytes.length; index += 4) {
+    hash = Math.imul(hash ^ view.getInt32(index, true), 0x9e3779b1);
+    hash = (hash << 13) | (hash >>> 19);
+  }
+  for (; index < bytes.length; index++) hash = Math.imul(hash ^ bytes[index]!, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+export function corrupt(reason: string, cause?: unknown): RagError {
+  return new RagError(
+    "index-corrupt",
+    `The keyword index cannot be read: ${reason}. Delete it and ingest the documents again.`,
+    { cause },
+  );
+}

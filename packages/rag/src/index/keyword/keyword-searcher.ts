@@ -1,0 +1,135 @@
+import { detectLanguage, type Language } from "../../language/detect-language.ts";
+import type { QueryTerm } from "../chunk-index.ts";
+import type { SegmentView } from "./build-segment.ts";
+import { CorpusStatistics } from "./corpus-statistics.ts";
+import { type QueryGroup, type QueryTranslator, queryGroups } from "./query.ts";
+import { bestScore, fieldWeights, scoreGroups, type WeighedGroup } from "./score-groups.ts";
+import { rescoreBySentences } from "./sentence-stage.ts";
+import { TopK } from "./top-k.ts";
+
+/** An entry of a segment: `view` counts the segments as they were given to the searcher. */
+export interface KeywordHit {
+  readonly view: number;
+  readonly entry: number;
+  readonly score: number;
+}
+
+export interface KeywordSearchOptions {
+  readonly limit: number;
+  /** Called only for entries good enough to be returned. */
+  readonly accept?: (view: number, entry: number) => boolean;
+  /** Weigh sentences too; the default is yes where passages are long enough to have several. */
+  readonly sentences?: boolean;
+}
+
+export interface KeywordResult {
+  readonly hits: readonly KeywordHit[];
+  readonly coverage: number;
+  readonly translated: boolean;
+  readonly terms: readonly QueryTerm[];
+}
+
+/** How many of the first stage the sentences decide between. */
+const sentenceCandidates = 50;
+/** Mean of Han characters + 3 × words from which passages have sentences worth telling apart. */
+const longPassage = 60;
+
+/**
+ * BM25F-like search over a list of segments as if they were one: three fields with their own length norms (characters
+ * 1.2, bigrams 1, words 3; k1 0.9, b 0.75), then the best sentences of the first 50 (Robertson & Zaragoza, "The
+ * Probabilistic Relevance Framework", 2009). Immutable; make a new one when a segment is added or entries are deleted.
+ *
+ * @example
+ * const searcher = new KeywordSearcher([{ segment: buildKeywordSegment([{ text: "注意力机制是什么" }]) }]);
+ * searcher.search("注意力", { limit: 5 }).hits[0] // { view: 0, entry: 0, score: … }
+ */
+export class KeywordSearcher {
+  readonly #views: readonly SegmentView[];
+  readonly #statistics: CorpusStatistics;
+  readonly #translator: QueryTranslator | undefined;
+
+  constructor(views: readonly SegmentView[], options: { translator?: QueryTranslator } = {}) {
+    this.#views = views;
+    this.#statistics = new CorpusStatistics(views);
+    this.#translator = options.translator;
+  }
+
+  search(question: string, options: KeywordSearchOptions): KeywordResult {
+    const groups = queryGroups(question);
+    const from = detectLanguage(question);
+    const to: Language = from === "zh" ? "en" : "zh";
+    const terms = describeTerms(this.#weigh(groups));
+    if (this.#translator === undefined || this.#statistics.counts(to).entries === 0) {
+      return { ...this.#rank(groups, options), translated: false, terms };
+    }
+    const translation = this.#translator.translate(question, from, to, {
+      documentFrequency: (term) => this.#statistics.documentFrequency({ terms: [term], weight: 1 }, to),
+    });
+    const direct = this.#rank(groups, options, from);
+    const translated = this.#rank(translation, options, to);
+    return {
+      hits: mergeByTopScore([direct.hits, translated.hits], options.limit),
+      coverage: Math.max(direct.coverage, translated.coverage),
+      translated: true,
+      terms,
+    };
+  }
+
+  /** One list, of one language's entries with that language's statistics, or of all entries. */
+  #rank(groups: readonly QueryGroup[], options: KeywordSearchOptions, language?: Language) {
+    const counts = this.#statistics.counts(language);
+    const weighed = this.#weigh(groups, language);
+    const limit = Math.max(0, Math.floor(options.limit));
+    const long =
+      counts.entries > 0 && (counts.lengths[0] + 3 * counts.lengths[2]) / counts.entries >= longPassage;
+    const bySentence = options.sentences ?? long;
+    const best = new TopK<{ view: number; entry: number }>(
+      bySentence ? Math.max(limit, sentenceCandidates) : limit,
+    );
+    this.#views.forEach((segmentView, view) => {
+      scoreGroups(segmentView.segment, weighed, counts, (entry, score) => {
+        if (score <= best.threshold || segmentView.deleted?.has(entry)) return;
+        if (language !== undefined && segmentView.segment.language(entry) !== language) return;
+        if (options.accept !== undefined && !options.accept(view, entry)) return;
+        best.add(score, { view, entry });
+      });
+    });
+    const candidates = best.finish().map(({ score, item }) => ({ ...item, score }));
+    const top = candidates[0]?.score ?? 0;
+    const hits = bySentence ? rescoreBySentences(this.#views, candidates, weighed) : candidates;
+    return { hits: hits.slice(0, limit), coverage: top === 0 ? 0 : top / bestScore(weighed) };
+  }
+
+  #weigh(groups: readonly QueryGroup[], language?: Language): WeighedGroup[] {
+    const { entries } = this.#statistics.counts(language);
+    const weighed: WeighedGroup[] = [];
+    for (const group of groups) {
+      let frequency = 0;
+      for (const member of group.members) {
+        frequency += member.weight * this.#statistics.documentFrequency(member, language);
+      }
+      if (group.optional && frequency === 0) continue;
+      frequency = Math.min(frequency, entries);
+      const idf = Math.log(1 + (entries - frequency + 0.5) / (frequency + 0.5));
+      weighed.push({ group, idf, weight: group.weight * fieldWeights[group.field] });
+    }
+    return weighed;
+  }
+}
+
+function describeTerms(weighed: readonly WeighedGroup[]): QueryTerm[] {
+  return weighed.map(({ group, idf, weight }) => ({
+    field: group.field,
+    term: group.term,
+    weight: group.question ? 0 : weight,
+    idf,
+  }));
+}
+
+/** Lists scored against different statistics compare only by their distance from their own best. */
+function mergeByTopScore(lists: readonly (readonly KeywordHit[])[], limit: number): KeywordHit[] {
+  return lists
+    .flatMap((list) => list.map((hit) => ({ ...hit, score: hit.score / list[0]!.score })))
+    .sort((one, other) => other.score - one.score)
+    .slice(0, limit);
+}
