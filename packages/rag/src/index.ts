@@ -1,8 +1,23 @@
+export type {
+  Answer,
+  AnswerEvent,
+  Citation,
+  Correction,
+  HistoryMessage,
+  NearestDocument,
+  Refusal,
+  RefusalReason,
+} from "./answer/events.ts";
+export type { BankQuestion, GlossaryTerm, Knowledge } from "./answer/knowledge.ts";
+export type { Chunk } from "./chunk/chunk.ts";
 export type { Block, BlockKind, Metadata, MetadataValue, ParsedDocument } from "./document/document.ts";
 export { blockAnchor, blockUrl } from "./document/document.ts";
 export { parseFrontMatter } from "./document/front-matter.ts";
 export { parseMarkdown } from "./document/markdown.ts";
 export type { SourceText } from "./document/source-text.ts";
+export { RagError, type RagErrorCode } from "./errors.ts";
+export type { ChunkIndex, IndexStats } from "./index/chunk-index.ts";
+export type { Filter, FilterCondition } from "./index/filter.ts";
 export type { SegmentView } from "./index/keyword/build-segment.ts";
 export { buildKeywordSegment, mergeKeywordSegments } from "./index/keyword/build-segment.ts";
 export type { KeywordHit, KeywordResult, KeywordSearchOptions } from "./index/keyword/keyword-searcher.ts";
@@ -24,3 +39,6 @@ export type { Sentence } from "./language/sentences.ts";
 export { splitSentences } from "./language/sentences.ts";
 export type { AnalyzedText, Term, TermField } from "./language/terms.ts";
 export { analyze, extractTerms } from "./language/terms.ts";
+export type { AskOptions, RagModels, RagPipeline, RetrieveOptions } from "./pipeline.ts";
+export type { Passage } from "./retrieve/passage.ts";
+export type { Retrieval } from "./retrieve/retrieval.ts";
