@@ -1,0 +1,1 @@
+export { type CountableMessage, countTokens, truncateToTokens } from "./tokens.ts";
