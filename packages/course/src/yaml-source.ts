@@ -48,7 +48,7 @@ export function checkYaml<T>(schema: z.ZodType<T>, source: YamlSource): CheckedY
     const problems = document.errors.map((error) =>
       problem(
         lineAt(error.pos[0]),
-        `not valid YAML: ${error.message}. Quote a value that holds ": " or " #" or starts with a mark such as [ { & * ! | > @ \``,
+        `not valid YAML: ${error.message}. Quote a value that holds ": " or " #", inside { } or [ ] also one with a comma, or that starts with a mark such as [ { & * ! | > @ \``,
       ),
     );
     return { problems, lineOf };
@@ -66,7 +66,9 @@ export function checkYaml<T>(schema: z.ZodType<T>, source: YamlSource): CheckedY
   const problems = result.error.issues.map((issue) => {
     const keys = issue.code === "unrecognized_keys" ? issue.keys : [];
     const path = keys.length > 0 ? [...issue.path, keys[0] as string] : issue.path;
-    return problem(lineOf(path), `${pathText(issue.path)}${issue.message}`);
+    // `{ say: 4,096 tokens }` has a key "096 tokens": the usual way to an unknown key.
+    const hint = keys.length > 0 ? ". Correct its name; a value with a comma inside { } needs quotes" : "";
+    return problem(lineOf(path), `${pathText(issue.path)}${issue.message}${hint}`);
   });
   return { problems, lineOf };
 }

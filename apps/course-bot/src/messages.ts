@@ -1,0 +1,85 @@
+export type Language = "zh" | "en";
+
+/** Every sentence that the bot itself says. Answers come from the pipeline. */
+export interface Messages {
+  readonly invalidInput: string;
+  readonly invalidJson: (reason: string) => string;
+  readonly invalidEncoding: string;
+  readonly unsupportedMediaType: (given: string) => string;
+  readonly tooLarge: (limit: string) => string;
+  readonly emptyQuestion: string;
+  readonly longQuestion: (limit: number, length: number) => string;
+  readonly unknownFilterField: (field: string, known: string) => string;
+  readonly unauthorized: string;
+  readonly notFound: (path: string) => string;
+  readonly unknownSection: (id: string) => string;
+  readonly methodNotAllowed: (method: string, allowed: string) => string;
+  readonly notAcceptable: (accepted: string) => string;
+  readonly badAddress: string;
+  readonly tooManyRequests: string;
+  readonly modelFailed: string;
+  readonly stopping: string;
+  readonly internal: string;
+  readonly noSite: { readonly title: string; readonly text: string; readonly api: string };
+  readonly noPage: { readonly title: string; readonly text: string };
+}
+
+export const messages: Readonly<Record<Language, Messages>> = {
+  zh: {
+    invalidInput: "请求里有不符合要求的内容,见 errors。",
+    invalidJson: (reason) => `请求体不是合法的 JSON:${reason}。例:{"question":"什么是 KV cache?"}`,
+    invalidEncoding: "请求体不是合法的 UTF-8。请用 UTF-8 编码发送。",
+    unsupportedMediaType: (given) =>
+      `不支持的内容类型${given}。请用 Content-Type: application/json(UTF-8,不压缩)发送。`,
+    tooLarge: (limit) => `请求体太大,最多 ${limit}。请缩短问题或历史。`,
+    emptyQuestion: "问题是空的。请写下要问的内容。",
+    longQuestion: (limit, length) => `问题太长:${length} 个字符,最多 ${limit} 个。请只留下要问的部分。`,
+    unknownFilterField: (field, known) => `没有「${field}」这个过滤字段,可用的有:${known}。`,
+    unauthorized: "需要访问令牌。请在请求头里带上 Authorization: Bearer <ACCESS_TOKEN>。",
+    notFound: (path) => `没有这个地址:${path}。`,
+    unknownSection: (id) => `课程里没有「${id}」这一节。各节的编号见 /api/chapters。`,
+    methodNotAllowed: (method, allowed) => `这个地址不接受 ${method},请用 ${allowed}。`,
+    notAcceptable: (accepted) => `这个地址只能给出 ${accepted}。请修改 Accept 请求头。`,
+    badAddress: "地址里有不能解码的内容。",
+    tooManyRequests: "请求太频繁,请稍后再试。",
+    modelFailed: "模型服务没有给出回答。请稍后再试,或用 `zixue doctor` 检查设置。",
+    stopping: "服务正在停止。请稍后再试。",
+    internal: "服务内部出错,已经记录。请稍后再试。",
+    noSite: {
+      title: "课程问答机器人正在运行",
+      text: "课程网站还没有生成。在仓库根目录运行 npm start 会生成它;问答接口现在就可以用。",
+      api: "接口",
+    },
+    noPage: { title: "没有这个页面", text: "回到首页" },
+  },
+  en: {
+    invalidInput: "Parts of the request are not valid; see errors.",
+    invalidJson: (reason) =>
+      `The body is not valid JSON: ${reason}. Example: {"question":"What is a KV cache?"}`,
+    invalidEncoding: "The body is not valid UTF-8. Send it encoded as UTF-8.",
+    unsupportedMediaType: (given) =>
+      `Unsupported content type${given}. Send Content-Type: application/json (UTF-8, not compressed).`,
+    tooLarge: (limit) => `The body is too large; the limit is ${limit}. Shorten the question or the history.`,
+    emptyQuestion: "The question is empty. Write what you want to ask.",
+    longQuestion: (limit, length) =>
+      `The question is too long: ${length} characters, the limit is ${limit}. Keep only what you ask.`,
+    unknownFilterField: (field, known) => `There is no filter field "${field}"; there are: ${known}.`,
+    unauthorized: "An access token is needed. Send the header Authorization: Bearer <ACCESS_TOKEN>.",
+    notFound: (path) => `There is nothing at ${path}.`,
+    unknownSection: (id) => `The course has no section "${id}". /api/chapters lists the ids.`,
+    methodNotAllowed: (method, allowed) => `This address does not take ${method}; use ${allowed}.`,
+    notAcceptable: (accepted) => `This address can only give ${accepted}. Change the Accept header.`,
+    badAddress: "The address holds something that cannot be decoded.",
+    tooManyRequests: "Too many requests. Try again in a while.",
+    modelFailed:
+      "The model service gave no answer. Try again later, or check the settings with `zixue doctor`.",
+    stopping: "The server is stopping. Try again later.",
+    internal: "Something went wrong in the server and was logged. Try again later.",
+    noSite: {
+      title: "The course bot is running",
+      text: "The course site has not been built. Run npm start in the repository to build it; the API works now.",
+      api: "API",
+    },
+    noPage: { title: "There is no such page", text: "Back to the start" },
+  },
+};
