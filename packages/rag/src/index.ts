@@ -10,14 +10,25 @@ export type {
 } from "./answer/events.ts";
 export type { BankQuestion, GlossaryTerm, Knowledge } from "./answer/knowledge.ts";
 export type { Chunk } from "./chunk/chunk.ts";
+export { indexedText } from "./chunk/chunk.ts";
 export type { Block, BlockKind, Metadata, MetadataValue, ParsedDocument } from "./document/document.ts";
 export { blockAnchor, blockUrl } from "./document/document.ts";
 export { parseFrontMatter } from "./document/front-matter.ts";
 export { parseMarkdown } from "./document/markdown.ts";
 export type { SourceText } from "./document/source-text.ts";
 export { RagError, type RagErrorCode } from "./errors.ts";
-export type { ChunkIndex, IndexStats } from "./index/chunk-index.ts";
-export type { Filter, FilterCondition } from "./index/filter.ts";
+export type {
+  ChunkIndex,
+  DocumentChange,
+  IndexChanges,
+  IndexStats,
+  QueryTerm,
+  SearchHit,
+  SearchRequest,
+  SearchResult,
+} from "./index/chunk-index.ts";
+export type { Filter, Filterable, FilterCondition } from "./index/filter.ts";
+export { compileFilter, matches } from "./index/filter.ts";
 export type { SegmentView } from "./index/keyword/build-segment.ts";
 export { buildKeywordSegment, mergeKeywordSegments } from "./index/keyword/build-segment.ts";
 export type { KeywordHit, KeywordResult, KeywordSearchOptions } from "./index/keyword/keyword-searcher.ts";
@@ -30,6 +41,8 @@ export type {
   QueryTranslator,
 } from "./index/keyword/query.ts";
 export { KeywordSegment } from "./index/keyword/segment.ts";
+export type { MemoryIndexOptions } from "./index/memory-index.ts";
+export { MemoryIndex } from "./index/memory-index.ts";
 export type { Language } from "./language/detect-language.ts";
 export { detectLanguage } from "./language/detect-language.ts";
 export type { NormalizedText } from "./language/normalize.ts";

@@ -68,7 +68,8 @@ function compileCondition(field: string, condition: FilterCondition): ValueTest 
   if (isScalar(condition)) return equals(condition);
   if (!isRecord(condition)) throw invalid(name, "must be a value or an object", condition);
   const entries = Object.entries(condition).filter(([, operand]) => operand !== undefined);
-  if (entries.length === 0) throw invalid(name, "is empty; use one of eq, ne, in, gt, gte, lt, lte", condition);
+  if (entries.length === 0)
+    throw invalid(name, "is empty; use one of eq, ne, in, gt, gte, lt, lte", condition);
   const tests = entries.map(([operator, operand]) => compileOperator(name, operator, operand));
   return (value) => tests.every((test) => test(value));
 }
@@ -88,9 +89,14 @@ function compileOperator(name: string, operator: string, operand: unknown): Valu
   }
   const compare = Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;
   if (compare === undefined) {
-    throw invalid(name, `has no operator ${JSON.stringify(operator)}; use eq, ne, in, gt, gte, lt or lte`, operand);
+    throw invalid(
+      name,
+      `has no operator ${JSON.stringify(operator)}; use eq, ne, in, gt, gte, lt or lte`,
+      operand,
+    );
   }
-  if (typeof operand !== "number" || Number.isNaN(operand)) throw invalid(name, `needs a number for ${operator}`, operand);
+  if (typeof operand !== "number" || Number.isNaN(operand))
+    throw invalid(name, `needs a number for ${operator}`, operand);
   return (value) => typeof value === "number" && compare(value, operand);
 }
 

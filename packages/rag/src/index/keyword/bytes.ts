@@ -123,7 +123,7 @@ export function checksum(bytes: Uint8Array): number {
 export function corrupt(reason: string, cause?: unknown): RagError {
   return new RagError(
     "index-corrupt",
-    `The keyword index cannot be read: ${reason}. Delete it and ingest the documents again.`,
+    `The index file cannot be read: ${reason}. Delete it and ingest the documents again.`,
     { cause },
   );
 }

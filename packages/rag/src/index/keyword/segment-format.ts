@@ -1,5 +1,5 @@
-import { RagError } from "../../errors.ts";
-import { ByteReader, ByteWriter, checksum, corrupt } from "./bytes.ts";
+import { ByteReader, ByteWriter, corrupt } from "./bytes.ts";
+import { type FileKind, seal, unseal } from "./sealed-bytes.ts";
 
 /** What a segment holds. Term ids run over characters, then bigrams, then words. */
 export interface SegmentData {
@@ -24,10 +24,7 @@ export interface SegmentData {
   readonly postingOffsets: Uint32Array;
 }
 
-const magic = 0x534b585a; // "ZXKS"
-const version = 1;
-/** Magic, version, total length, checksum of what follows. */
-const headerLength = 16;
+const kind: FileKind = { magic: "ZXKS", version: 1 };
 
 export function writeSegment(data: SegmentData): Uint8Array {
   const body = new ByteWriter();
@@ -55,19 +52,12 @@ export function writeSegment(data: SegmentData): Uint8Array {
   body.bytes(data.streams);
   body.bytes(data.postings);
 
-  const content = body.finish();
-  const file = new ByteWriter();
-  file.uint32(magic);
-  file.uint32(version);
-  file.uint32(headerLength + content.length);
-  file.uint32(checksum(content));
-  file.bytes(content);
-  return file.finish();
+  return seal(kind, body.finish());
 }
 
 /** @throws {RagError} `index-corrupt` or `index-incompatible` */
 export function readSegment(bytes: Uint8Array): SegmentData {
-  const reader = new ByteReader(checkedContent(bytes));
+  const reader = new ByteReader(unseal(kind, bytes));
   const entries = reader.count(4);
   const characterCount = reader.count(3);
   const bigramCount = reader.count(3);
@@ -114,26 +104,6 @@ export function readSegment(bytes: Uint8Array): SegmentData {
     postings,
     postingOffsets,
   };
-}
-
-function checkedContent(bytes: Uint8Array): Uint8Array {
-  if (bytes.length < headerLength) throw corrupt(`it has ${bytes.length} bytes, less than a header`);
-  const header = new DataView(bytes.buffer, bytes.byteOffset, headerLength);
-  if (header.getUint32(0, true) !== magic) throw corrupt("it is not a keyword segment");
-  const written = header.getUint32(4, true);
-  const length = header.getUint32(8, true);
-  const content = bytes.subarray(headerLength);
-  const intact = length === bytes.length && header.getUint32(12, true) === checksum(content);
-  if (intact && written > version) {
-    throw new RagError(
-      "index-incompatible",
-      `The keyword index has version ${written}; this program reads ${version}. Update @zixue/rag or ingest again.`,
-      { details: { found: written, supported: version } },
-    );
-  }
-  if (length !== bytes.length) throw corrupt(`it has ${bytes.length} bytes instead of ${length}`);
-  if (!intact || written !== version) throw corrupt("its checksum does not match its content");
-  return content;
 }
 
 /** Offsets are written as the distances between them. */
