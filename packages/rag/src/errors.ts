@@ -3,6 +3,7 @@ export type RagErrorCode =
   | "invalid-input"
   | "invalid-document"
   | "unsupported-format"
+  | "index-missing"
   | "index-corrupt"
   | "index-incompatible"
   | "index-locked"

@@ -1,3 +1,4 @@
+export { type AnswerRequest, type AnswerSettings, answerQuestion } from "./answer/answer-question.ts";
 export type {
   Answer,
   AnswerEvent,
@@ -8,8 +9,29 @@ export type {
   Refusal,
   RefusalReason,
 } from "./answer/events.ts";
+export { answerExtractively, type ExtractiveAnswer, type ExtractiveOptions } from "./answer/extractive.ts";
+export type { GenerateEvent, GenerateInput, Generator } from "./answer/generate.ts";
 export type { BankQuestion, GlossaryTerm, Knowledge } from "./answer/knowledge.ts";
-export type { Chunk } from "./chunk/chunk.ts";
+export type { About, MessageLanguage } from "./answer/messages.ts";
+export { type ModelGeneratorOptions, modelGenerator, modelRewriter } from "./answer/model-generator.ts";
+export { type PackedSource, type PackOptions, packContext } from "./answer/pack-context.ts";
+export {
+  type QuestionShape,
+  type QuestionType,
+  questionShape,
+  splitQuestion,
+} from "./answer/question-type.ts";
+export type { SelectionLimits } from "./answer/select.ts";
+export {
+  type Doubt,
+  judgeSufficiency,
+  judgeTopic,
+  type ShownText,
+  type Sufficiency,
+} from "./answer/sufficiency.ts";
+export { DEFAULT_THRESHOLDS, fitThresholds, type SufficiencyThresholds } from "./answer/thresholds.ts";
+export { type ClaimCheck, verifyClaim } from "./answer/verify-claim.ts";
+export type { Chunk, ChunkSpan } from "./chunk/chunk.ts";
 export { indexedText } from "./chunk/chunk.ts";
 export type { Block, BlockKind, Metadata, MetadataValue, ParsedDocument } from "./document/document.ts";
 export { blockAnchor, blockUrl } from "./document/document.ts";
@@ -17,6 +39,18 @@ export { parseFrontMatter } from "./document/front-matter.ts";
 export { parseMarkdown } from "./document/markdown.ts";
 export type { SourceText } from "./document/source-text.ts";
 export { RagError, type RagErrorCode } from "./errors.ts";
+export type {
+  EvaluationDocument,
+  EvaluationQuery,
+  RetrievalDataset,
+  RetrievalReport,
+  RetrievalScores,
+  SearchFunction,
+} from "./evaluate/evaluate-retrieval.ts";
+export { evaluateRetrieval } from "./evaluate/evaluate-retrieval.ts";
+export type { Relevance } from "./evaluate/ranking-metrics.ts";
+export { ndcgAtK, recallAtK, reciprocalRank } from "./evaluate/ranking-metrics.ts";
+export { readRetrievalDataset } from "./evaluate/retrieval-dataset.ts";
 export type {
   ChunkIndex,
   DocumentChange,
@@ -41,6 +75,7 @@ export type {
   QueryTranslator,
 } from "./index/keyword/query.ts";
 export { KeywordSegment } from "./index/keyword/segment.ts";
+export { LocalIndex, type LocalIndexOptions } from "./index/local-index.ts";
 export type { MemoryIndexOptions } from "./index/memory-index.ts";
 export { MemoryIndex } from "./index/memory-index.ts";
 export type { Language } from "./language/detect-language.ts";
@@ -52,6 +87,26 @@ export type { Sentence } from "./language/sentences.ts";
 export { splitSentences } from "./language/sentences.ts";
 export type { AnalyzedText, Term, TermField } from "./language/terms.ts";
 export { analyze, extractTerms } from "./language/terms.ts";
-export type { AskOptions, RagModels, RagPipeline, RetrieveOptions } from "./pipeline.ts";
+export type { AskOptions, RagModels, RagPipeline, RagPipelineOptions, RetrieveOptions } from "./pipeline.ts";
+export { createRagPipeline } from "./pipeline.ts";
+export { cleanQuestion, MAX_QUESTION_LENGTH } from "./retrieve/clean-question.ts";
+export { type FusedHit, type RankedList, reciprocalRankFusion, weightedFusion } from "./retrieve/fuse.ts";
+export type { RetrieveArtifact, RetrieveToolOptions } from "./retrieve/langchain.ts";
+export { type MmrOptions, maximalMarginalRelevance } from "./retrieve/mmr.ts";
 export type { Passage } from "./retrieve/passage.ts";
-export type { Retrieval } from "./retrieve/retrieval.ts";
+export { toPassage } from "./retrieve/passage.ts";
+export type { Intent, UnderstoodQuestion } from "./retrieve/question.ts";
+export { matchQuestionBank } from "./retrieve/question-bank.ts";
+export type { Rerank } from "./retrieve/rerank.ts";
+export type { BankMatch, Retrieval, RetrievalProblem } from "./retrieve/retrieval.ts";
+export {
+  type EmbedQuery,
+  type RetrievalRequest,
+  type RetrievalSettings,
+  retrieve,
+} from "./retrieve/retrieve.ts";
+export {
+  type RewriteQuestion,
+  type UnderstandOptions,
+  understandQuestion,
+} from "./retrieve/understand-question.ts";

@@ -66,6 +66,8 @@ export interface IndexStats {
   readonly dimensions: number;
   /** How vectors are searched now. */
   readonly vectorSearch: "none" | "exact" | "hnsw" | "external";
+  /** Why vectors are not searched as they were asked to be, e.g. that an optional package is missing. */
+  readonly vectorNote?: string;
   readonly bytes: number;
   /** Increases by one with every committed change. */
   readonly revision: number;
