@@ -1,0 +1,143 @@
+/**
+ * Measures keyword retrieval on a folder of evaluation data:
+ * `npm run eval -- --data <folder> [--data <folder>] [--limit N] [--json]`.
+ */
+import { basename } from "node:path";
+import { parseArgs } from "node:util";
+import {
+  type Chunk,
+  evaluateRetrieval,
+  MemoryIndex,
+  RagError,
+  type RetrievalReport,
+  readRetrievalDataset,
+} from "@zixue/rag";
+
+const usage = "Usage: npm run eval -- --data <folder> [--data <folder>] [--limit <questions>] [--json]";
+
+interface Measurement extends RetrievalReport {
+  readonly dataset: string;
+  readonly documents: number;
+  /** Milliseconds, and megabytes of UTF-8 text a second. */
+  readonly buildTime: number;
+  readonly buildRate: number;
+  readonly indexBytes: number;
+}
+
+try {
+  const { data, limit, json } = readArguments();
+  const measurements: Measurement[] = [];
+  for (const folder of data) measurements.push(await measure(folder, limit));
+  console.log(json ? JSON.stringify(measurements, null, 2) : table(measurements));
+} catch (error) {
+  if (!(error instanceof RagError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function measure(folder: string, limit: number | undefined): Promise<Measurement> {
+  const dataset = await readRetrievalDataset(folder);
+  const index = new MemoryIndex();
+  const start = performance.now();
+  await index.apply({
+    put: dataset.corpus.map(({ id, title, text }) => ({
+      documentId: id,
+      hash: id,
+      chunks: [chunkOf(id, title, text)],
+    })),
+  });
+  const buildTime = performance.now() - start;
+  const size = dataset.corpus.reduce((sum, { title, text }) => sum + Buffer.byteLength(title + text), 0);
+  const report = await evaluateRetrieval(
+    { ...dataset, queries: dataset.queries.slice(0, limit) },
+    async (query, count) =>
+      (await index.search({ text: query, limit: count })).keyword.map(({ chunk }) => chunk.documentId),
+  );
+  const { bytes } = await index.stats();
+  return {
+    dataset: basename(folder),
+    documents: dataset.corpus.length,
+    ...report,
+    buildTime,
+    buildRate: size / 1e6 / (buildTime / 1e3),
+    indexBytes: bytes,
+  };
+}
+
+/** One passage as one chunk. Titles of files use underscores for spaces. */
+function chunkOf(id: string, title: string, text: string): Chunk {
+  return {
+    id: `${id}@0`,
+    documentId: id,
+    title: title.replaceAll("_", " "),
+    headingPath: [],
+    blockIds: [],
+    text,
+    start: 0,
+    end: text.length,
+    ordinal: 0,
+    tokens: 0,
+    metadata: {},
+  };
+}
+
+function table(measurements: readonly Measurement[]): string {
+  const header = [
+    "dataset",
+    "documents",
+    "questions",
+    "recall@1",
+    "recall@5",
+    "recall@10",
+    "MRR@10",
+    "(halves)",
+    "nDCG@10",
+    "p50 ms",
+    "p95 ms",
+    "build ms",
+  ];
+  const rows = measurements.map((row) => [
+    row.dataset,
+    String(row.documents),
+    String(row.queries),
+    ...[row.recallAt1, row.recallAt5, row.recallAt10, row.mrrAt10].map((value) => value.toFixed(3)),
+    row.halves.map(({ mrrAt10 }) => mrrAt10.toFixed(3)).join(" "),
+    row.ndcgAt10.toFixed(3),
+    row.latencyP50.toFixed(2),
+    row.latencyP95.toFixed(2),
+    row.buildTime.toFixed(0),
+  ]);
+  const widths = header.map((name, column) =>
+    Math.max(name.length, ...rows.map((row) => row[column]!.length)),
+  );
+  return [header, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function readArguments(): { data: string[]; limit: number | undefined; json: boolean } {
+  try {
+    const { values } = parseArgs({
+      options: {
+        data: { type: "string", multiple: true },
+        limit: { type: "string" },
+        json: { type: "boolean", default: false },
+      },
+    });
+    if (values.data === undefined) throw new TypeError("--data is missing");
+    const limit = values.limit === undefined ? undefined : Number(values.limit);
+    if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
+      throw new TypeError(`--limit needs a positive whole number, not ${values.limit}`);
+    }
+    return { data: values.data, limit, json: values.json };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(`${error.message}\n${usage}`);
+    process.exit(2);
+  }
+}
