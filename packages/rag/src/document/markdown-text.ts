@@ -1,5 +1,6 @@
 import type { List, ListItem, Nodes, PhrasingContent, Table } from "mdast";
 import type {} from "remark-math";
+import { foldLines } from "./fold-lines.ts";
 import { htmlFragmentText } from "./html-fragment-text.ts";
 
 /** Text of inline Markdown as a reader sees it; inline code and inline formulas are kept verbatim. */
@@ -128,14 +129,6 @@ function withoutContainerLines(text: string): string {
   return text.replace(/^:{3,}[ \t]*[\w-]*[ \t]*(.*)$/gm, (_, title: string) => title && title + HARD_BREAK);
 }
 
-// Between two CJK characters (a mark such as "," may follow the first) a soft line break is no space.
-const CJK = "[\\p{sc=Han}\\p{sc=Hiragana}\\p{sc=Katakana}\\u3000-\\u303f\\uff00-\\uffef]";
-const CJK_SOFT_BREAK = new RegExp(`(?<=${CJK}[,.;:!?)"'’”]?)[ \\t]*\\n[ \\t]*(?=${CJK})`, "gu");
-
 function joinSoftBreaks(text: string): string {
-  if (!text.includes("\n") && !text.includes(HARD_BREAK)) return text;
-  return text
-    .replace(CJK_SOFT_BREAK, "")
-    .replace(/[ \t]*\n[ \t]*/g, " ")
-    .replaceAll(HARD_BREAK, "\n");
+  return foldLines(text).replaceAll(HARD_BREAK, "\n");
 }

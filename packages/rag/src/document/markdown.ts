@@ -1,24 +1,11 @@
-import type { Nodes, Paragraph, Root, RootContent, Yaml } from "mdast";
-import remarkCjkFriendly from "remark-cjk-friendly";
-import remarkFrontmatter from "remark-frontmatter";
-import remarkGfm from "remark-gfm";
-import remarkMath from "remark-math";
-import remarkParse from "remark-parse";
-import { unified } from "unified";
+import type { Nodes, Paragraph } from "mdast";
 import { buildDocument, type FoundBlock, oneLine } from "./build-document.ts";
 import type { ParsedDocument } from "./document.ts";
 import { frontMatterMetadata, parseFrontMatter } from "./front-matter.ts";
 import { blockText, formulaText, phrasingText } from "./markdown-text.ts";
+import { markdownNodes, type TopLevelNode } from "./markdown-tree.ts";
 import type { SourceText } from "./source-text.ts";
 import { paragraphsOfText } from "./text.ts";
-
-const parser = unified()
-  .use(remarkParse)
-  .use(remarkFrontmatter, ["yaml"])
-  .use(remarkGfm)
-  .use(remarkMath)
-  .use(remarkCjkFriendly)
-  .freeze();
 
 /**
  * Parses Markdown (CommonMark + GFM + `$`/`$$` formulas + YAML front matter) into blocks that can be cited.
@@ -38,15 +25,8 @@ const parser = unified()
  */
 export function parseMarkdown(source: SourceText): ParsedDocument {
   const { content } = source;
-  // The tokenizer skips a BOM without counting it, which would shift every offset by one.
-  const shift = content.startsWith("\ufeff") ? 1 : 0;
-  const root = parseTree(content.slice(shift));
-  const nodes = root?.children ?? [];
-
-  const yaml = nodes.find((node): node is Yaml => node.type === "yaml");
-  const data = yaml === undefined ? {} : parseFrontMatter(yaml.value, { file: source.id });
-  const blocks = root === undefined ? paragraphsOfText(content) : nodes.flatMap((node) => found(node, shift));
-
+  const { blocks, yaml } = readBlocks(content);
+  const data = yaml === undefined ? {} : parseFrontMatter(yaml, { file: source.id });
   const fromData = typeof data.title === "string" || typeof data.title === "number" ? String(data.title) : "";
   const fromHeading = blocks.find((block) => block.kind === "heading" && block.depth === 1)?.text ?? "";
   const title = [source.title ?? "", fromData, fromHeading, source.id]
@@ -62,19 +42,23 @@ export function parseMarkdown(source: SourceText): ParsedDocument {
   });
 }
 
-// Thousands of nested marks can exhaust the stack inside the tokenizer; such a text is read as plain paragraphs.
-function parseTree(content: string): Root | undefined {
+function readBlocks(content: string): { blocks: FoundBlock[]; yaml?: string } {
+  const blocks: FoundBlock[] = [];
+  let yaml: string | undefined;
   try {
-    return parser.parse(content);
+    for (const top of markdownNodes(content)) {
+      if (top.node.type === "yaml") yaml = top.node.value;
+      blocks.push(...found(top));
+    }
   } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
+    // Thousands of nested marks can exhaust the stack; such a text is read as plain paragraphs.
+    if (!(error instanceof RangeError)) throw error;
+    return { blocks: paragraphsOfText(content) };
   }
+  return yaml === undefined ? { blocks } : { blocks, yaml };
 }
 
-function found(node: RootContent, shift: number): FoundBlock[] {
-  const start = (node.position?.start.offset ?? 0) + shift;
-  const end = (node.position?.end.offset ?? 0) + shift;
+function found({ node, start, end }: TopLevelNode): FoundBlock[] {
   switch (node.type) {
     case "heading":
       return [{ kind: "heading", text: oneLine(blockText(node)), start, end, depth: node.depth }];
