@@ -5,6 +5,20 @@
  * import { MemoryIndex } from "@zixue/rag/browser";
  * const index = MemoryIndex.fromBytes(new Uint8Array(await (await fetch("course.index")).arrayBuffer()));
  */
+export { type AnswerRequest, type AnswerSettings, answerQuestion } from "./answer/answer-question.ts";
+export type {
+  Answer,
+  AnswerEvent,
+  Citation,
+  Correction,
+  HistoryMessage,
+  NearestDocument,
+  Refusal,
+  RefusalReason,
+} from "./answer/events.ts";
+export type { BankQuestion, GlossaryTerm, Knowledge } from "./answer/knowledge.ts";
+export type { About, MessageLanguage } from "./answer/messages.ts";
+export { DEFAULT_THRESHOLDS, type SufficiencyThresholds } from "./answer/thresholds.ts";
 export type { Chunk, ChunkSpan } from "./chunk/chunk.ts";
 export { indexedText } from "./chunk/chunk.ts";
 export type { Block, BlockKind, Metadata, MetadataValue, ParsedDocument } from "./document/document.ts";
@@ -45,3 +59,8 @@ export type { Sentence } from "./language/sentences.ts";
 export { splitSentences } from "./language/sentences.ts";
 export type { AnalyzedText, Term, TermField } from "./language/terms.ts";
 export { analyze, extractTerms } from "./language/terms.ts";
+export type { Passage } from "./retrieve/passage.ts";
+export type { UnderstoodQuestion } from "./retrieve/question.ts";
+export type { BankMatch, Retrieval, RetrievalProblem } from "./retrieve/retrieval.ts";
+export { type RetrievalRequest, type RetrievalSettings, retrieve } from "./retrieve/retrieve.ts";
+export { understandQuestion } from "./retrieve/understand-question.ts";

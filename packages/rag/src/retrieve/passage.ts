@@ -1,3 +1,5 @@
+import type { Chunk } from "../chunk/chunk.ts";
+
 /** A chunk found for a question, as it leaves retrieval and travels to the answer, the stream and the browser. */
 export interface Passage {
   readonly chunkId: string;
@@ -10,4 +12,20 @@ export interface Passage {
   readonly score: number;
   readonly page?: number;
   readonly url?: string;
+}
+
+/** A chunk as a passage. */
+export function toPassage(chunk: Chunk, score: number): Passage {
+  const { id: chunkId, documentId, title, headingPath, blockIds, text, page, url } = chunk;
+  return {
+    chunkId,
+    documentId,
+    title,
+    headingPath,
+    blockIds,
+    text,
+    score,
+    ...(page === undefined ? {} : { page }),
+    ...(url === undefined ? {} : { url }),
+  };
 }

@@ -13,6 +13,12 @@ export interface BankMatch {
   readonly similarity: number;
 }
 
+/** A model that failed and was done without. */
+export interface RetrievalProblem {
+  readonly stage: "embeddings" | "rerank";
+  readonly message: string;
+}
+
 /** What retrieval hands to the answer: the passages and everything sufficiency is judged by. */
 export interface Retrieval {
   readonly understood: UnderstoodQuestion;
@@ -28,5 +34,7 @@ export interface Retrieval {
   readonly translated: boolean;
   /** The analysed question. */
   readonly terms: readonly QueryTerm[];
+  /** The bank question that asks the same; its evidence then comes first among the passages. */
   readonly bank: BankMatch | null;
+  readonly problems: readonly RetrievalProblem[];
 }

@@ -1,0 +1,263 @@
+import type { Chunk } from "../chunk/chunk.ts";
+import { detectLanguage } from "../language/detect-language.ts";
+import type { Retrieval } from "../retrieve/retrieval.ts";
+import { type RetrievalRequest, type RetrievalSettings, retrieve } from "../retrieve/retrieve.ts";
+import { citeGenerated } from "./cite-generated.ts";
+import type { Answer, AnswerEvent, NearestDocument, RefusalReason } from "./events.ts";
+import { answerExtractively } from "./extractive.ts";
+import { type Generator, NotCoveredGate } from "./generate.ts";
+import { type About, type MessageLanguage, messages } from "./messages.ts";
+import { packContext } from "./pack-context.ts";
+import type { SelectionLimits } from "./select.ts";
+import { judgeTopic } from "./sufficiency.ts";
+import { DEFAULT_THRESHOLDS, type SufficiencyThresholds } from "./thresholds.ts";
+
+export interface AnswerSettings extends RetrievalSettings {
+  /** Writes the answer; without it the answer is put together from sentences of the documents. */
+  readonly generator?: Generator;
+  readonly thresholds?: SufficiencyThresholds;
+  readonly limits?: SelectionLimits;
+  /** What a greeting and 「你能做什么」 are answered from. */
+  readonly about?: About;
+}
+
+export interface AnswerRequest extends RetrievalRequest {
+  /** Language of what the pipeline itself says; default `zh`. */
+  readonly language?: MessageLanguage;
+}
+
+/**
+ * Answers a question from the documents of an index. Events come in this order, and `done` exactly once, last:
+ *
+ *     understood, retrieved,
+ *       ( text…, citation…                                an answer or, where none was found, the nearest text
+ *       | refused, text                                   nothing to answer from
+ *       | reasoning…, text…, [error], citation…, [usage]  written by a model; after an error the text so far stays
+ *       | error, text…, citation… )                       the model failed before its first word: quoted instead
+ *     done
+ *
+ * Greetings and questions about the assistant itself are answered (`outcome: "answered"`) without passages or citations.
+ *
+ * @throws RagError `invalid-input` for a question that is empty or too long, before any event
+ * @throws the signal's reason when aborted, at any time
+ */
+export async function* answerQuestion(
+  question: string,
+  settings: AnswerSettings,
+  request: AnswerRequest = {},
+): AsyncGenerator<AnswerEvent> {
+  const language = request.language ?? "zh";
+  const thresholds = settings.thresholds ?? DEFAULT_THRESHOLDS;
+  const retrieval = await retrieve(question, settings, request);
+  const { understood } = retrieval;
+  yield { type: "understood", question: understood.question, corrections: understood.corrections };
+  yield { type: "retrieved", passages: retrieval.passages };
+
+  if (understood.intent !== "question") {
+    const text = messages[language].smallTalk(understood.intent, aboutOf(settings, language));
+    yield { type: "text", delta: text };
+    yield {
+      type: "done",
+      answer: { text, citations: [], mode: "extractive", outcome: "answered", refused: null },
+    };
+    return;
+  }
+  const { refused } = judgeTopic(retrieval, settings.generator ? lenient(thresholds) : thresholds);
+  if (refused !== null) yield* refuse(refused, retrieval, language, "extractive");
+  else if (settings.generator === undefined) yield* quote(retrieval, settings, thresholds, language);
+  else yield* generate(settings.generator, retrieval, settings, thresholds, language, request);
+}
+
+/** A model can tell for itself that the sources hold no answer, so only the clear cases are kept from it. */
+function lenient(thresholds: SufficiencyThresholds): SufficiencyThresholds {
+  return {
+    ...thresholds,
+    refuse: 0.6 * thresholds.refuse,
+    refuseTranslated: 0.6 * thresholds.refuseTranslated,
+  };
+}
+
+async function* quote(
+  retrieval: Retrieval,
+  settings: AnswerSettings,
+  thresholds: SufficiencyThresholds,
+  language: MessageLanguage,
+): AsyncGenerator<AnswerEvent> {
+  const answer = await answerExtractively(retrieval, settings.index, {
+    glossary: settings.knowledge?.glossary ?? [],
+    thresholds,
+    ...(settings.limits ? { limits: settings.limits } : {}),
+  });
+  const { sufficiency, citations } = answer;
+  if (sufficiency.outcome === "refused" || citations.length === 0) {
+    const reason = sufficiency.outcome === "refused" ? sufficiency.reason : "not-covered";
+    yield* refuse(reason, retrieval, language, "extractive");
+    return;
+  }
+  const partial = sufficiency.outcome === "partial";
+  const notes: string[] = [];
+  if (partial) notes.push(messages[language].partial);
+  const foreign = detectLanguage(answer.text) !== understoodLanguage(retrieval);
+  if (foreign) notes.push(messages[understoodLanguage(retrieval)].otherLanguage);
+  const body = partial || foreign ? quoted(answer.text) : answer.text;
+  const paragraphs = [...notes, body].flatMap((part, index) => (index === 0 ? [part] : ["\n\n", part]));
+  const text = paragraphs.join("");
+  for (const delta of paragraphs) yield { type: "text", delta };
+  for (const citation of citations) yield { type: "citation", citation };
+  yield {
+    type: "done",
+    answer: { text, citations, mode: "extractive", outcome: partial ? "partial" : "answered", refused: null },
+  };
+}
+
+async function* generate(
+  generator: Generator,
+  retrieval: Retrieval,
+  settings: AnswerSettings,
+  thresholds: SufficiencyThresholds,
+  language: MessageLanguage,
+  request: AnswerRequest,
+): AsyncGenerator<AnswerEvent> {
+  const { signal } = request;
+  const sources = packContext(retrieval.chunks, {
+    budget: generator.contextBudget,
+    countTokens: generator.countTokens,
+    ...(retrieval.bank
+      ? { first: new Set(retrieval.bank.question.points.map((point) => point.blockId)) }
+      : {}),
+  });
+  const gate = new NotCoveredGate();
+  let text = "";
+  let failed = false;
+  let usage: AnswerEvent | null = null;
+  try {
+    const stream = generator.generate({
+      question: retrieval.understood.question,
+      language: understoodLanguage(retrieval),
+      history: request.history ?? [],
+      sources,
+      ...(signal ? { signal } : {}),
+    });
+    for await (const event of stream) {
+      signal?.throwIfAborted();
+      if (event.type === "usage") usage = event;
+      else if (event.type === "reasoning") yield event;
+      else {
+        const delta = gate.push(event.delta);
+        text += delta;
+        if (delta !== "") yield { type: "text", delta };
+      }
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    failed = true;
+    yield { type: "error", error: describeFailure(error, text === "", language) };
+  }
+  const rest = gate.end();
+  if (rest.trim() !== "" && !failed) {
+    text += rest;
+    yield { type: "text", delta: rest };
+  }
+  if (gate.refused) {
+    yield* withUsage(usage, refuse("not-covered", retrieval, language, "generative"));
+    return;
+  }
+  if (text.trim() === "") {
+    if (!failed)
+      yield { type: "error", error: { code: "model-failed", message: messages[language].modelFailed } };
+    yield* withUsage(usage, quote(retrieval, settings, thresholds, language));
+    return;
+  }
+  const citations = citeGenerated(text, sources);
+  for (const citation of citations) yield { type: "citation", citation };
+  yield usage ?? {
+    type: "usage",
+    inputTokens: sources.reduce(
+      (sum, source) => sum + generator.countTokens(source.text),
+      generator.countTokens(retrieval.understood.question),
+    ),
+    outputTokens: generator.countTokens(text),
+  };
+  const borne = citations.some((citation) => citation.supported);
+  yield {
+    type: "done",
+    answer: {
+      text,
+      citations,
+      mode: "generative",
+      outcome: borne && !failed ? "answered" : "partial",
+      refused: null,
+    },
+  };
+}
+
+/** Puts a usage event in front of `done`. */
+async function* withUsage(
+  usage: AnswerEvent | null,
+  events: AsyncIterable<AnswerEvent>,
+): AsyncGenerator<AnswerEvent> {
+  for await (const event of events) {
+    if (event.type === "done" && usage !== null) yield usage;
+    yield event;
+  }
+}
+
+async function* refuse(
+  reason: RefusalReason,
+  retrieval: Retrieval,
+  language: MessageLanguage,
+  mode: Answer["mode"],
+): AsyncGenerator<AnswerEvent> {
+  const nearest = nearestDocuments(retrieval.chunks);
+  yield { type: "refused", reason, nearest };
+  const said = messages[language];
+  const text = [reason === "off-topic" ? said.offTopic : said.notCovered, said.nearest(nearest)]
+    .filter(Boolean)
+    .join("\n\n");
+  yield { type: "text", delta: text };
+  yield {
+    type: "done",
+    answer: { text, citations: [], mode, outcome: "refused", refused: { reason, nearest } },
+  };
+}
+
+function nearestDocuments(chunks: readonly Chunk[]): NearestDocument[] {
+  const nearest = new Map<string, NearestDocument>();
+  for (const { documentId, title, url } of chunks)
+    if (!nearest.has(documentId))
+      nearest.set(documentId, { documentId, title: title || documentId, ...(url ? { url } : {}) });
+  return [...nearest.values()].slice(0, 3);
+}
+
+function describeFailure(
+  error: unknown,
+  nothingYet: boolean,
+  language: MessageLanguage,
+): { code: string; message: string } {
+  const reason = error instanceof Error ? error.message : String(error);
+  const said = messages[language];
+  return {
+    code: "model-failed",
+    message: `${nothingYet ? said.modelFailed : said.modelFailedMidway} (${reason})`,
+  };
+}
+
+function understoodLanguage(retrieval: Retrieval): MessageLanguage {
+  return retrieval.understood.language;
+}
+
+function quoted(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => (line === "" ? ">" : `> ${line}`))
+    .join("\n");
+}
+
+function aboutOf(settings: AnswerSettings, language: MessageLanguage): Required<About> {
+  const { name, scope, examples } = settings.about ?? {};
+  return {
+    name: name ?? messages[language].defaultName,
+    scope: scope ?? messages[language].defaultScope,
+    examples: examples ?? (settings.knowledge?.questions ?? []).slice(0, 3).map((question) => question.ask),
+  };
+}

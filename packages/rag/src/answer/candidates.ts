@@ -1,0 +1,116 @@
+import type { Chunk } from "../chunk/chunk.ts";
+import type { BlockKind } from "../document/document.ts";
+import { splitSentences } from "../language/sentences.ts";
+import { extractTerms } from "../language/terms.ts";
+import { type BlockText, blocksOfChunk } from "./blocks-of-chunk.ts";
+import { asksQuestion } from "./question-type.ts";
+
+/** A sentence, list item or table row that may be shown. */
+export interface Candidate {
+  /** Verbatim from the block. */
+  readonly text: string;
+  /** Offsets of `text` in the block's text. */
+  readonly start: number;
+  readonly end: number;
+  readonly chunk: Chunk;
+  /** Rank of its passage, from 0. */
+  readonly passage: number;
+  readonly block: BlockText;
+  /** Position of the block in its chunk. */
+  readonly blockIndex: number;
+  /** Position among the candidates of its passage. */
+  readonly index: number;
+  readonly kind: "sentence" | "item" | "row";
+  /** Distinct terms, as `field:term`. */
+  readonly terms: ReadonlySet<string>;
+  /** A question, which is never shown as an answer. */
+  readonly asks: boolean;
+  /** Announces what follows (「优势如下：」). */
+  readonly leadsIn: boolean;
+  /** Speaks about the text and not about its matter (接下来, 如图). */
+  readonly signpost: boolean;
+  /** First of its passage. */
+  readonly first: boolean;
+}
+
+const analysed = new WeakMap<Chunk, readonly Omit<Candidate, "passage">[]>();
+
+/** The sentences, list items and table rows of the passages, in the passages' order. Code and formulas are left out. */
+export function candidatesOf(chunks: readonly Chunk[]): Candidate[] {
+  return chunks.flatMap((chunk, passage) => {
+    let candidates = analysed.get(chunk);
+    if (candidates === undefined) {
+      candidates = analyse(chunk);
+      analysed.set(chunk, candidates);
+    }
+    return candidates.map((candidate) => ({ ...candidate, passage }));
+  });
+}
+
+/** Distinct terms of a text, as `field:term`. */
+export function termSet(text: string): Set<string> {
+  return new Set(extractTerms(text).map(({ field, term }) => `${field}:${term}`));
+}
+
+const LEADS_IN = /[：:]\s*$|(?:如下|包括|分为|有以下.{0,8})[。：:]?$/u;
+const SIGNPOST =
+  /^(?:接下来|下面|下文|本节|本章|这一节|这一章|上一节|上一章|下一节|下一章|前面|在前文|如图|见图|图\s*\d|表\s*\d|如表|见表|我们(?:先|再|将|会|来)|首先来|让我们|in (?:this|the (?:next|previous|following)) (?:section|chapter)|as (?:shown|seen) in|(?:figure|table|fig\.)\s*\d|let us|let's)/iu;
+
+function analyse(chunk: Chunk): Omit<Candidate, "passage">[] {
+  const candidates: Omit<Candidate, "passage">[] = [];
+  blocksOfChunk(chunk).forEach((block, blockIndex) => {
+    if (block.text === chunk.headingPath[chunk.headingPath.length - 1]) return;
+    for (const { text, start, kind } of unitsOf(block)) {
+      candidates.push({
+        text,
+        start,
+        end: start + text.length,
+        chunk,
+        block,
+        blockIndex,
+        index: candidates.length,
+        kind,
+        terms: termSet(text),
+        asks: asksQuestion(text),
+        leadsIn: LEADS_IN.test(text),
+        signpost: SIGNPOST.test(text),
+        first: candidates.length === 0,
+      });
+    }
+  });
+  return candidates;
+}
+
+interface Unit {
+  readonly text: string;
+  readonly start: number;
+  readonly kind: Candidate["kind"];
+}
+
+function unitsOf(block: BlockText): Unit[] {
+  switch (block.kind satisfies BlockKind) {
+    case "paragraph":
+    case "quote":
+      return splitSentences(block.text).map(({ text, start }) => ({ text, start, kind: "sentence" }));
+    case "list":
+      return listItems(block.text).map((item) => ({ ...item, kind: "item" }));
+    case "table":
+      return tableRows(block.text).map((row) => ({ ...row, kind: "row" }));
+    default:
+      return [];
+  }
+}
+
+/** Top-level items of a list block, each with what is nested under it, without its marker. */
+function listItems(text: string): { text: string; start: number }[] {
+  const starts = [...text.matchAll(/^(?:[-*+]|\d{1,3}[.)]) +(?:\[[ x]\] )?/gmu)];
+  return starts.map((marker, index) => {
+    const start = marker.index + marker[0].length;
+    return { start, text: text.slice(start, starts[index + 1]?.index ?? text.length).trimEnd() };
+  });
+}
+
+/** Rows of a pipe table without its header. */
+function tableRows(text: string): { text: string; start: number }[] {
+  return [...text.matchAll(/^.*\S.*$/gmu)].slice(2).map((line) => ({ text: line[0], start: line.index }));
+}

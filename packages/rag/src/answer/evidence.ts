@@ -1,0 +1,133 @@
+import type { QuestionAspect, QuestionShape, QuestionType } from "./question-type.ts";
+
+const NUMBER =
+  /\d[\d,.]*|[零〇一二三四五六七八九十百千万亿两半几数]+(?=[个種种類类層层步次年月日天倍張张塊块條条項项名位所座億亿萬万人分米公千元美英小時时秒词字页%])|百分之[零一二三四五六七八九十百]+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|half|dozen)\b/giu;
+const DATE =
+  /\d{3,4}\s*年|\d{1,2}\s*[月日号號]|\d{1,2}\s*世[纪紀]|[一二三四五六七八九十]+(?:世[纪紀]|月)|公元前?|\d{4}(?![\d.])|\d+\s*年代|时期|時期|期间|期間|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\b\d{1,2}(?:st|nd|rd|th) century\b/iu;
+const PERSON =
+  /[·・]|先生|教授|博士|等人|团队|團隊|公司|大学|大學|研究者|作者|提出|发明|發明|创立|創立|\b(?:Mr|Dr|Prof)\.|\b[A-Z][a-z]+ [A-Z][a-z]+|et al/u;
+const PLACE = /[国國省市县縣区區州岛島洲山河湖海港城]|位于|位於|坐落|\b(?:in|at|near|located) [A-Z]/u;
+const CAUSE =
+  /因为|因為|由于|由於|原因|所以|因此|因而|使得|导致|導致|为了|為了|才能|目的|源于|源於|because|due to|since|therefore|so that|in order to|reason|as a result|thanks to|caused? by/iu;
+const DRAWBACK =
+  /缺点|缺點|不足|局限|缺陷|弊|代价|代價|瓶颈|瓶頸|问题|問題|无法|無法|不能|难以|難以|但|却|昂贵|慢|占用|drawback|limitation|disadvantage|however|cannot|cost|slow|fail|problem/iu;
+const ADVANTAGE =
+  /优点|優點|优势|優勢|好处|好處|省|快|更[好高低少快]|避免|减少|減少|提高|提升|advantage|benefit|faster|cheaper|better|reduce|improve/iu;
+const PURPOSE =
+  /用来|用來|用于|用於|作用|目的|为了|為了|以便|从而|使|帮助|解决|解決|used (?:to|for|in)|purpose|in order to|so that|helps?|allows?|enables?/iu;
+const CONTRAST =
+  /而|则|則|相比|不同|区别|區別|差别|差別|相反|但|却|前者|后者|後者|更|while|whereas|unlike|in contrast|compared|however|but|rather than|instead/iu;
+const RELATION =
+  /关系|關係|联系|聯繫|取决|取決|决定|決定|影响|影響|基于|基於|属于|屬於|包含|是.{0,10}的|随|隨|越|正比|依赖|relat|depend|based on|part of|kind of/iu;
+const STEP =
+  /首先|其次|然后|然後|接着|接著|最后|最後|第[一二三四五六七八九十\d]+[步阶階]|步骤|步驟|通过|通過|先.{1,20}再|用|把|将|將|by |first|then|next|finally|step|using/iu;
+
+/** Bonus of a sentence that holds the kind of thing asked for. Fitted together with the core score. */
+export function fitsAnswerType(
+  text: string,
+  shape: QuestionShape,
+  questionTerms: ReadonlySet<string>,
+): number {
+  switch (shape.type) {
+    case "when":
+      return DATE.test(text) && hasNewNumber(text, questionTerms) ? 0.3 : 0;
+    case "count":
+      return (hasNewNumber(text, questionTerms) ? 0.2 : 0) + (numberWithUnit(text, shape.unit) ? 0.15 : 0);
+    case "who":
+      return PERSON.test(text) ? 0.05 : 0;
+    case "where":
+      return PLACE.test(text) ? 0.05 : 0;
+    case "why":
+      return CAUSE.test(text) ? 0.05 : 0;
+    case "definition":
+      return definitionStrength(text, shape.subject) > 0 ? 0.2 : 0;
+    default:
+      return 0;
+  }
+}
+
+/**
+ * How much a sentence reads like a definition of the subject: 1 strong (是指, 即, 全称, 称为, "is defined as"), 0.5 plain
+ * (「X 是」, "X is a"), 0 not at all.
+ */
+export function definitionStrength(text: string, subject: string): number {
+  if (subject === "") return 0;
+  const at = text.toLowerCase().indexOf(subject.toLowerCase());
+  if (at < 0) return 0;
+  const before = text.slice(Math.max(0, at - 14), at);
+  const after = text
+    .slice(at + subject.length, at + subject.length + 60)
+    .replace(/^\s*[（(][^）)]{0,60}[）)]/u, "");
+  if (STRONG_AFTER.test(after) || STRONG_BEFORE.test(before)) return 1;
+  // A plain 是 defines only what the sentence starts with.
+  const opens = at <= 2 || /[。；;，,：:]\s*(?:所以|因此)?$|^[\s*_「“"]*(?:the |an? )?$/iu.test(before);
+  return opens && PLAIN_AFTER.test(after) ? 0.5 : 0;
+}
+
+const STRONG_AFTER =
+  /^[\s”"」》*]*(?:[（(][^）)]{0,60}[）)])?\s*(?:[，,]?(?:就|也|又)?(?:是指|指的是|指的就是|指|即|全称|全稱|意为|意為|意思是|定义为|定義為|被定义|是一[种種类類个個项項套组段张]|是(?:这样|那种|一个)|：|——)|(?:refers? to|means?|stands for|is (?:defined as|a (?:kind|type|form|way|method|technique) of)|are (?:defined as|abilities|methods|techniques)))/iu;
+const STRONG_BEFORE =
+  /(?:所谓的?|所謂|叫做?|称为|稱為|称作|稱作|称之为|被称为|被稱為|名为|名為|即|叫|known as|called|termed)\s*[“"「*（(]*$/iu;
+const PLAIN_AFTER =
+  /^[\s”"」》*]*(?:[（(][^）)]{0,60}[）)])?\s*(?:[，,]?(?:就|便)?(?:是|为|為)(?![否不])|[，,]?\s*(?:is|are|was) )/iu;
+
+const ASPECT_CUES = { drawback: DRAWBACK, advantage: ADVANTAGE, purpose: PURPOSE, steps: STEP } as const;
+
+/** Does the sentence speak of the side of the subject that is asked about? */
+export function aspectCue(text: string, aspect: NonNullable<QuestionAspect>): boolean {
+  return ASPECT_CUES[aspect].test(text);
+}
+
+/** Does the sentence set two things against each other? */
+export function hasContrast(text: string): boolean {
+  return CONTRAST.test(text);
+}
+
+/** Does the text hold what this kind of question asks for? Judges the whole of what is shown. */
+export function evidenceFits(
+  shown: string,
+  shape: QuestionShape,
+  questionTerms: ReadonlySet<string>,
+): boolean {
+  switch (shape.aspect) {
+    case "drawback":
+      return DRAWBACK.test(shown);
+    case "advantage":
+      return ADVANTAGE.test(shown) || DRAWBACK.test(shown);
+    case "purpose":
+      return PURPOSE.test(shown);
+  }
+  return evidenceOfType[shape.type]?.(shown, shape, questionTerms) ?? true;
+}
+
+const evidenceOfType: Partial<
+  Record<QuestionType, (shown: string, shape: QuestionShape, questionTerms: ReadonlySet<string>) => boolean>
+> = {
+  why: (shown) => CAUSE.test(shown) || PURPOSE.test(shown) || DRAWBACK.test(shown),
+  when: (shown, _shape, terms) => DATE.test(shown) || hasNewNumber(shown, terms),
+  count: (shown, _shape, terms) => hasNewNumber(shown, terms),
+  compare: (shown) => CONTRAST.test(shown),
+  relation: (shown) => RELATION.test(shown) || CONTRAST.test(shown),
+  how: (shown) => STEP.test(shown) || PURPOSE.test(shown) || CAUSE.test(shown),
+};
+
+/** Numbers of a text in one notation: `1,000` and `１０００` → `1000`; Chinese numerals as written. */
+export function numbersIn(text: string): string[] {
+  return [...text.normalize("NFKC").matchAll(/\d[\d,]*(?:\.\d+)?/gu)].map(([number]) =>
+    number.replace(/,/gu, ""),
+  );
+}
+
+function hasNewNumber(text: string, questionTerms: ReadonlySet<string>): boolean {
+  for (const [match] of text.matchAll(NUMBER))
+    if (!questionTerms.has(`word:${match.replace(/,/gu, "").replace(/\.$/u, "")}`)) return true;
+  return false;
+}
+
+function numberWithUnit(text: string, unit: string | null): boolean {
+  if (unit === null) return false;
+  const escaped = unit.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
+  return new RegExp(`[\\d零〇一二三四五六七八九十百千万亿两半]\\s*[多余餘几]?\\s*${escaped}`, "iu").test(
+    text,
+  );
+}

@@ -1,0 +1,141 @@
+import type { Chunk } from "../chunk/chunk.ts";
+import type { ChunkIndex } from "../index/chunk-index.ts";
+import { resolveFollowUp } from "../retrieve/follow-up.ts";
+import { namedTerms } from "../retrieve/glossary.ts";
+import type { Retrieval } from "../retrieve/retrieval.ts";
+import { bankAnswer } from "./bank-answer.ts";
+import { type Candidate, candidatesOf } from "./candidates.ts";
+import type { GlossaryTerm } from "./knowledge.ts";
+import { type Piece, piecesOf } from "./pieces.ts";
+import { type QuestionShape, questionShape, splitQuestion } from "./question-type.ts";
+import { readingScores, sideForms } from "./reading-score.ts";
+import { type RenderedAnswer, renderAnswer } from "./render-answer.ts";
+import { scoreCandidates } from "./score-candidates.ts";
+import { DEFAULT_LIMITS, type SelectionLimits, selectCandidates } from "./select.ts";
+import { judgeSufficiency, type Sufficiency } from "./sufficiency.ts";
+import { DEFAULT_THRESHOLDS, type SufficiencyThresholds } from "./thresholds.ts";
+
+export interface ExtractiveOptions {
+  readonly glossary?: readonly GlossaryTerm[];
+  readonly thresholds?: SufficiencyThresholds;
+  readonly limits?: SelectionLimits;
+}
+
+export interface ExtractiveAnswer extends RenderedAnswer {
+  readonly sufficiency: Sufficiency;
+  /** True when an author's bank question was answered from its points. */
+  readonly fromBank: boolean;
+}
+
+/**
+ * Composes an answer from sentences of the passages, without a model: a bank question from its author's points, any
+ * other question by what it asks for. A message that asks several things is answered part by part.
+ */
+export async function answerExtractively(
+  retrieval: Retrieval,
+  index: Pick<ChunkIndex, "chunksOf">,
+  options: ExtractiveOptions = {},
+): Promise<ExtractiveAnswer> {
+  const thresholds = options.thresholds ?? DEFAULT_THRESHOLDS;
+  if (retrieval.bank !== null && retrieval.bank.similarity >= thresholds.bank) {
+    const answer = bankAnswer(retrieval.bank, retrieval.chunks);
+    if (answer !== null) return { ...answer, sufficiency: { outcome: "covered" }, fromBank: true };
+  }
+  const glossary = options.glossary ?? [];
+  const all = candidatesOf(retrieval.chunks);
+  const pieces: Piece[] = [];
+  let sufficiency: Sufficiency | null = null;
+  for (const question of parts(retrieval.understood.question, glossary)) {
+    const shape = questionShape(question);
+    const picked = pick(question, shape, all, retrieval, glossary, options.limits);
+    const following = await chunksBehind(picked, index);
+    const found = piecesOf(picked, all, wants(question), following);
+    const judged = judgeSufficiency(retrieval, shape, shownText(found), thresholds);
+    sufficiency = sufficiency === null ? judged : worse(sufficiency, judged);
+    pieces.push(...found.filter((piece) => !pieces.some((other) => sameText(other, piece))));
+  }
+  return {
+    ...renderAnswer(pieces),
+    sufficiency: sufficiency ?? { outcome: "refused", reason: "not-covered" },
+    fromBank: false,
+  };
+}
+
+/** The questions in a message, each made to stand alone. */
+function parts(question: string, glossary: readonly GlossaryTerm[]): string[] {
+  const asked: string[] = [];
+  for (const part of splitQuestion(question))
+    asked.push(
+      resolveFollowUp(
+        part,
+        asked.map((content) => ({ role: "user", content })),
+        glossary,
+      ).question,
+    );
+  return asked;
+}
+
+function pick(
+  question: string,
+  shape: QuestionShape,
+  all: readonly Candidate[],
+  retrieval: Retrieval,
+  glossary: readonly GlossaryTerm[],
+  limits: SelectionLimits = DEFAULT_LIMITS,
+): Candidate[] {
+  const terms = [...namedTerms(question, glossary)]
+    .sort((a, b) => b.text.length - a.text.length)
+    .map((hit) => hit.term);
+  const scored = readingScores(
+    scoreCandidates(all, {
+      question,
+      shape,
+      terms: retrieval.terms,
+      passageScores: retrieval.passages.map((passage) => passage.score),
+    }),
+    { question, shape, terms },
+  );
+  const sides = shape.sides?.map((side) => sideForms(side, terms)) ?? [];
+  return selectCandidates(scored, shape, sides, limits);
+}
+
+function wants(question: string): { wantsCode: boolean; wantsFormula: boolean } {
+  return {
+    wantsCode: /代码|怎么写|实现|命令|示例|\bcode\b|\bimplement|\bcommand/iu.test(question),
+    wantsFormula:
+      /公式|怎么算|如何计算|计算方法|表达式|\bformula|\bequation|\bcomputed?\b|\bcalculate/iu.test(question),
+  };
+}
+
+/** The chunk behind each chunk that ends in a lead-in: its list may have been cut off. */
+async function chunksBehind(
+  picked: readonly Candidate[],
+  index: Pick<ChunkIndex, "chunksOf">,
+): Promise<Map<string, Chunk>> {
+  const behind = new Map<string, Chunk>();
+  for (const { chunk, leadsIn } of picked) {
+    if (!leadsIn || behind.has(chunk.id)) continue;
+    const next = (await index.chunksOf(chunk.documentId)).find(
+      (other) => other.ordinal === chunk.ordinal + 1,
+    );
+    if (next !== undefined) behind.set(chunk.id, next);
+  }
+  return behind;
+}
+
+function shownText(pieces: readonly Piece[]): { text: string; context: string } {
+  return {
+    text: pieces.map((piece) => piece.block.text.slice(piece.start, piece.end)).join("\n"),
+    context: [...new Set(pieces.flatMap(({ chunk }) => [chunk.title, ...chunk.headingPath]))].join("\n"),
+  };
+}
+
+function sameText(a: Piece, b: Piece): boolean {
+  return a.block.blockId === b.block.blockId && a.start === b.start && a.block.text === b.block.text;
+}
+
+const RANK = { covered: 0, partial: 1, refused: 2 } as const;
+
+function worse(a: Sufficiency, b: Sufficiency): Sufficiency {
+  return RANK[b.outcome] > RANK[a.outcome] ? b : a;
+}

@@ -1,0 +1,112 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
+import { countTokens, reasoningOf } from "@zixue/models";
+import { loadPrompts, type PromptLibrary } from "@zixue/prompts";
+import { detectLanguage } from "../language/detect-language.ts";
+import type { RewriteQuestion } from "../retrieve/understand-question.ts";
+import type { HistoryMessage } from "./events.ts";
+import type { GenerateEvent, GenerateInput, Generator } from "./generate.ts";
+
+export interface ModelGeneratorOptions {
+  /** Tokens that the sources may take; default 3,000. */
+  readonly contextBudget?: number;
+  /** Tokens of the whole prompt; what does not fit is dropped, history first. Default 8,000. */
+  readonly promptBudget?: number;
+  /** Folder of `answer.*.prompt` and `rewrite.*.prompt` to use instead of the ones that come with the package. */
+  readonly prompts?: string;
+}
+
+const HISTORY_MESSAGES = 6;
+
+let shipped: Promise<PromptLibrary> | null = null;
+
+/** Writes answers with a chat model, from the package's prompt files. */
+export function modelGenerator(model: BaseChatModel, options: ModelGeneratorOptions = {}): Generator {
+  const promptBudget = options.promptBudget ?? 8_000;
+  return {
+    countTokens,
+    contextBudget: options.contextBudget ?? 3_000,
+    async *generate(input: GenerateInput): AsyncGenerator<GenerateEvent> {
+      const prompt = (await promptLibrary(options.prompts))
+        .get("answer")
+        .fitTo(promptBudget, { countTokens });
+      const messages = await prompt.render(
+        {
+          question: input.question,
+          passages: input.sources.map((source) => source.text),
+          history: await toMessages(input.history.slice(-HISTORY_MESSAGES)),
+        },
+        { locale: input.language },
+      );
+      yield* streamReply(model, messages, input.signal);
+    },
+  };
+}
+
+/** Rewrites follow-ups with a chat model. */
+export function modelRewriter(
+  model: BaseChatModel,
+  options: Pick<ModelGeneratorOptions, "prompts"> = {},
+): RewriteQuestion {
+  return async (question, history, { signal }) => {
+    const prompt = (await promptLibrary(options.prompts)).get("rewrite");
+    const conversation = history
+      .slice(-HISTORY_MESSAGES)
+      .map(({ role, content }) => `${role}: ${content.slice(0, 600)}`)
+      .join("\n");
+    const messages = await prompt.render({ question, conversation }, { locale: detectLanguage(question) });
+    const reply = await model.invoke(messages, signal ? { signal } : {});
+    return textOf(reply.content).trim();
+  };
+}
+
+async function* streamReply(
+  model: BaseChatModel,
+  messages: readonly BaseMessage[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<GenerateEvent> {
+  let inputTokens = 0;
+  let outputTokens = 0;
+  const stream = await model.stream([...messages], signal ? { signal } : {});
+  for await (const chunk of stream) {
+    signal?.throwIfAborted();
+    const reasoning = reasoningOf(chunk);
+    if (reasoning !== "") yield { type: "reasoning", delta: reasoning };
+    const delta = textOf(chunk.content);
+    if (delta !== "") yield { type: "text", delta };
+    // Some providers report running totals, some only a last one: the highest is the total either way.
+    const usage = chunk.usage_metadata as UsageMetadata | undefined;
+    inputTokens = Math.max(inputTokens, usage?.input_tokens ?? 0);
+    outputTokens = Math.max(outputTokens, usage?.output_tokens ?? 0);
+  }
+  if (inputTokens + outputTokens > 0) yield { type: "usage", inputTokens, outputTokens };
+}
+
+/** Text of a message's content, whether it is a string or parts. */
+function textOf(content: unknown): string {
+  if (typeof content === "string") return content;
+  if (!Array.isArray(content)) return "";
+  return content
+    .map((part: unknown) =>
+      typeof part === "object" && part !== null && "text" in part && typeof part.text === "string"
+        ? part.text
+        : "",
+    )
+    .join("");
+}
+
+async function toMessages(history: readonly HistoryMessage[]): Promise<BaseMessage[]> {
+  const { AIMessage, HumanMessage } = await import("@langchain/core/messages");
+  return history.map(({ role, content }) =>
+    role === "user" ? new HumanMessage(content) : new AIMessage(content),
+  );
+}
+
+function promptLibrary(folder: string | undefined): Promise<PromptLibrary> {
+  if (folder !== undefined) return loadPrompts(folder, { fallback: "zh" });
+  // The same place from src/answer and from dist/answer: the prompt files are published as they are.
+  shipped ??= import("node:url").then(({ fileURLToPath }) =>
+    loadPrompts(fileURLToPath(new URL("../../src/prompts", import.meta.url)), { fallback: "zh" }),
+  );
+  return shipped;
+}

@@ -1,0 +1,113 @@
+import { normalize } from "../language/normalize.ts";
+import type { Retrieval } from "../retrieve/retrieval.ts";
+import { termSet } from "./candidates.ts";
+import type { RefusalReason } from "./events.ts";
+import { evidenceFits, numbersIn } from "./evidence.ts";
+import type { QuestionShape } from "./question-type.ts";
+import { names, sideForms, subjectForms } from "./reading-score.ts";
+import { DEFAULT_THRESHOLDS, type SufficiencyThresholds } from "./thresholds.ts";
+import { hasNegation, swapsOpposite } from "./verify-claim.ts";
+
+export type Sufficiency =
+  | { readonly outcome: "covered" }
+  | { readonly outcome: "partial"; readonly doubts: readonly Doubt[] }
+  | { readonly outcome: "refused"; readonly reason: RefusalReason };
+
+/** Why a text that was found is not taken for an answer. */
+export type Doubt =
+  | "low-coverage"
+  | "subject-missing"
+  | "evidence-missing"
+  | "side-missing"
+  | "number-missing"
+  | "negation-missing"
+  | "opposite";
+
+/**
+ * Is the question about these documents at all? Judged before anything is composed, from how much of the best possible
+ * keyword score the best passage reached, the glossary, the question bank and, with embeddings, vector similarity.
+ */
+export function judgeTopic(
+  retrieval: Retrieval,
+  thresholds: SufficiencyThresholds = DEFAULT_THRESHOLDS,
+): { readonly refused: RefusalReason | null } {
+  if (retrieval.passages.length === 0)
+    return { refused: retrieval.understood.terms.length > 0 ? "not-covered" : "off-topic" };
+  if (retrieval.bank !== null && retrieval.bank.similarity >= thresholds.bank) return { refused: null };
+  if (thresholds.similarity !== null && (retrieval.similarity ?? -1) >= thresholds.similarity)
+    return { refused: null };
+  const least = retrieval.translated ? thresholds.refuseTranslated : thresholds.refuse;
+  if (retrieval.coverage >= least) return { refused: null };
+  return { refused: retrieval.understood.terms.length > 0 ? "not-covered" : "off-topic" };
+}
+
+/** What an answer would show, as sufficiency looks at it. */
+export interface ShownText {
+  readonly text: string;
+  /** Headings and titles of the passages shown. */
+  readonly context: string;
+}
+
+/**
+ * Decides whether what would be shown answers the question: covered, partial (right topic, answer not found: show the
+ * nearest text without a claim) or refused.
+ *
+ * @example judgeSufficiency(retrieval, shape, { text: "涌现能力是指…", context: "大语言模型，大在哪？" })
+ */
+export function judgeSufficiency(
+  retrieval: Retrieval,
+  shape: QuestionShape,
+  shown: ShownText,
+  thresholds: SufficiencyThresholds = DEFAULT_THRESHOLDS,
+): Sufficiency {
+  const { refused } = judgeTopic(retrieval, thresholds);
+  if (refused !== null) return { outcome: "refused", reason: refused };
+  if (retrieval.bank !== null && retrieval.bank.similarity >= thresholds.bank) return { outcome: "covered" };
+  const doubts = doubtsAbout(retrieval, shape, shown, thresholds);
+  return doubts.length === 0 ? { outcome: "covered" } : { outcome: "partial", doubts };
+}
+
+function doubtsAbout(
+  retrieval: Retrieval,
+  shape: QuestionShape,
+  shown: ShownText,
+  thresholds: SufficiencyThresholds,
+): Doubt[] {
+  const { question, terms } = retrieval.understood;
+  const doubts: Doubt[] = [];
+  const all = `${shown.context}\n${shown.text}`;
+  if (retrieval.coverage < (retrieval.translated ? thresholds.answerTranslated : thresholds.answer))
+    doubts.push("low-coverage");
+  if (terms.length > 0 && !names(all, subjectForms({ question, shape, terms })))
+    doubts.push("subject-missing");
+  // Evidence is looked for in the language of the shown text; a translated question has its own words nowhere in it.
+  if (!evidenceFits(shown.text, shape, termSet(question))) doubts.push("evidence-missing");
+  if (
+    shape.sides !== null &&
+    !retrieval.translated &&
+    !shape.sides.every((side) => mentions(all, sideForms(side, terms)))
+  )
+    doubts.push("side-missing");
+  if (!retrieval.translated) {
+    if (numbersIn(question).some((number) => number.length > 1 && !numbersIn(all).includes(number)))
+      doubts.push("number-missing");
+    if (hasNegation(statement(question)) && !hasNegation(shown.text)) doubts.push("negation-missing");
+    if (swapsOpposite(question, all)) doubts.push("opposite");
+  }
+  return doubts;
+}
+
+/** True when one of the forms, or most of its two-character terms, stand in the text. */
+function mentions(text: string, forms: readonly string[]): boolean {
+  if (names(text, forms)) return true;
+  const held = termSet(text);
+  return forms.some((form) => {
+    const wanted = [...termSet(form)].filter((key) => !key.startsWith("char:"));
+    return wanted.length > 0 && wanted.filter((key) => held.has(key)).length >= wanted.length / 2;
+  });
+}
+
+/** The question without the negations that only ask (是不是, 能不能, 有没有, isn't it). */
+function statement(question: string): string {
+  return normalize(question).replace(/(.)不\1|有没有|没有吗|isn't|aren't|doesn't|don't/gu, "");
+}

@@ -1,0 +1,112 @@
+import type { BankQuestion, GlossaryTerm } from "../answer/knowledge.ts";
+import { questionShape } from "../answer/question-type.ts";
+import { isFunctionWord, isQuestionWord } from "../language/question-words.ts";
+import { extractTerms } from "../language/terms.ts";
+import { namedTerms } from "./glossary.ts";
+import type { BankMatch } from "./retrieval.ts";
+
+export interface MatchOptions {
+  readonly glossary?: readonly GlossaryTerm[];
+  /** A wording to leave out: for measuring how well a question is answered by its other wordings. */
+  readonly withoutWording?: string;
+  /** Only questions for which this is true. */
+  readonly accept?: (question: BankQuestion) => boolean;
+  /** Least similarity; default 0.35. */
+  readonly least?: number;
+}
+
+interface Wording {
+  readonly question: BankQuestion;
+  readonly text: string;
+  readonly terms: ReadonlyMap<string, number>;
+  readonly type: string;
+  readonly named: ReadonlySet<GlossaryTerm>;
+}
+
+interface Bank {
+  readonly wordings: readonly Wording[];
+  readonly idf: (key: string) => number;
+}
+
+const banks = new WeakMap<readonly BankQuestion[], Bank>();
+
+/**
+ * The question of the bank that asks the same, by the overlap of content terms weighted by their rarity in the bank.
+ * Another kind of question (什么是 against 为什么) or another term of the glossary counts against a match.
+ */
+export function matchQuestionBank(
+  question: string,
+  bank: readonly BankQuestion[],
+  options: MatchOptions = {},
+): BankMatch | null {
+  const glossary = options.glossary ?? [];
+  const { wordings, idf } = analysedBank(bank, glossary);
+  const asked = wordingOf(question, glossary);
+  let best: BankMatch | null = null;
+  for (const wording of wordings) {
+    if (wording.text === options.withoutWording || options.accept?.(wording.question) === false) continue;
+    let similarity = dice(asked.terms, wording.terms, idf);
+    if (similarity < 0.98) {
+      if (asked.type !== wording.type) similarity *= 0.85;
+      if (asked.named.size + wording.named.size > 0 && !sameSet(asked.named, wording.named))
+        similarity *= sharesOne(asked.named, wording.named) ? 0.85 : 0.6;
+    }
+    if (best === null || similarity > best.similarity)
+      best = { question: wording.question, wording: wording.text, similarity: Math.min(1, similarity) };
+  }
+  return best !== null && best.similarity >= (options.least ?? 0.35) ? best : null;
+}
+
+function analysedBank(bank: readonly BankQuestion[], glossary: readonly GlossaryTerm[]): Bank {
+  const known = banks.get(bank);
+  if (known !== undefined) return known;
+  const wordings = bank.flatMap((question) =>
+    [question.ask, ...question.variants].map((text) => ({ question, text, ...wordingOf(text, glossary) })),
+  );
+  const documentFrequency = new Map<string, number>();
+  for (const { terms } of wordings)
+    for (const key of terms.keys()) documentFrequency.set(key, (documentFrequency.get(key) ?? 0) + 1);
+  const count = wordings.length;
+  const idf = (key: string) => Math.log(1 + (count + 1) / ((documentFrequency.get(key) ?? 0) + 0.5));
+  const analysed = { wordings, idf };
+  banks.set(bank, analysed);
+  return analysed;
+}
+
+function wordingOf(text: string, glossary: readonly GlossaryTerm[]): Omit<Wording, "question" | "text"> {
+  const terms = new Map<string, number>();
+  for (const { field, term } of extractTerms(text)) {
+    if (isQuestionWord(field, term) || isFunctionWord(field, term)) continue;
+    // Two-character terms say most; single characters only smooth over word order.
+    terms.set(`${field}:${term}`, field === "char" ? 0.4 : field === "word" ? 2 : 1);
+  }
+  return {
+    terms,
+    type: questionShape(text).type,
+    named: new Set(namedTerms(text, glossary).map((hit) => hit.term)),
+  };
+}
+
+function dice(
+  a: ReadonlyMap<string, number>,
+  b: ReadonlyMap<string, number>,
+  idf: (key: string) => number,
+): number {
+  let shared = 0;
+  let total = 0;
+  for (const [key, weight] of a) {
+    const value = weight * idf(key);
+    total += value;
+    if (b.has(key)) shared += 2 * value;
+  }
+  for (const [key, weight] of b) total += weight * idf(key);
+  return total === 0 ? 0 : shared / total;
+}
+
+function sameSet(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>): boolean {
+  return a.size === b.size && [...a].every((item) => b.has(item));
+}
+
+function sharesOne(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>): boolean {
+  return [...a].some((item) => b.has(item));
+}

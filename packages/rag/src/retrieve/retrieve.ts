@@ -1,0 +1,211 @@
+import type { HistoryMessage } from "../answer/events.ts";
+import type { Knowledge } from "../answer/knowledge.ts";
+import type { Chunk } from "../chunk/chunk.ts";
+import { RagError } from "../errors.ts";
+import type { ChunkIndex, SearchHit, SearchResult } from "../index/chunk-index.ts";
+import type { Filter } from "../index/filter.ts";
+import { normalize } from "../language/normalize.ts";
+import { bankEvidence } from "./bank-evidence.ts";
+import { diversify } from "./diversify.ts";
+import { type FusedHit, type RankedList, reciprocalRankFusion, weightedFusion } from "./fuse.ts";
+import { glossaryExpansion, namedTerms } from "./glossary.ts";
+import { toPassage } from "./passage.ts";
+import { matchQuestionBank } from "./question-bank.ts";
+import { type Rerank, rerankHits } from "./rerank.ts";
+import type { Retrieval, RetrievalProblem } from "./retrieval.ts";
+import { type RewriteQuestion, understandQuestion } from "./understand-question.ts";
+
+/** Turns a question into a vector of the index's dimensions. */
+export type EmbedQuery = (
+  text: string,
+  options: { readonly signal?: AbortSignal },
+) => Promise<ArrayLike<number>>;
+
+export interface RetrievalSettings {
+  readonly index: ChunkIndex;
+  readonly knowledge?: Knowledge;
+  readonly embedQuery?: EmbedQuery;
+  readonly rerank?: Rerank;
+  readonly rewrite?: RewriteQuestion;
+  /** Passages wanted; default 5. */
+  readonly limit?: number;
+  /** Hits that each side may bring to the fusion; default 50. */
+  readonly candidates?: number;
+  /** How lists are joined: by rank, or by scaled score. Default: by rank when vectors take part. */
+  readonly fusion?: "rrf" | "weighted";
+  /** Weights of the lists; default keyword 1, vector 1, glossary 0.5. */
+  readonly weights?: { readonly keyword?: number; readonly vector?: number; readonly glossary?: number };
+  /** Relevance against difference in maximal marginal relevance, 0–1; 1 keeps the order. Default 0.9. */
+  readonly diversity?: number;
+  /** False leaves the author's question bank out, for measuring without it. */
+  readonly useQuestionBank?: boolean;
+  /** One wording of the bank to leave out, for measuring with the others. */
+  readonly withoutWording?: string;
+}
+
+export interface RetrievalRequest {
+  readonly history?: readonly HistoryMessage[];
+  readonly filter?: Filter;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Finds the passages for a question: reads it, searches by keyword and (with embeddings) by vector in parallel, adds a
+ * search for what the glossary calls its terms, joins the lists, puts the evidence of a matching bank question first,
+ * reranks when there is a reranker, and spreads the choice. A failing model is reported in `problems` and done without.
+ *
+ * @throws RagError `invalid-input` for a question that cannot be read; the signal's reason when aborted.
+ */
+export async function retrieve(
+  question: string,
+  settings: RetrievalSettings,
+  request: RetrievalRequest = {},
+): Promise<Retrieval> {
+  const { index, knowledge = {} } = settings;
+  const { signal, filter } = request;
+  signal?.throwIfAborted();
+  const limit = positive(settings.limit ?? 5, "limit");
+  const candidates = Math.max(positive(settings.candidates ?? 50, "candidates"), limit);
+  const problems: RetrievalProblem[] = [];
+
+  const understood = await understandQuestion(question, {
+    glossary: knowledge.glossary ?? [],
+    history: request.history ?? [],
+    isKnown: (word) => occurs(index, word),
+    ...(settings.rewrite ? { rewrite: settings.rewrite } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  if (understood.intent !== "question")
+    return {
+      understood,
+      passages: [],
+      chunks: [],
+      coverage: 0,
+      similarity: null,
+      translated: false,
+      terms: [],
+      bank: null,
+      problems,
+    };
+
+  const shared = { limit: candidates, ...(filter ? { filter } : {}), ...(signal ? { signal } : {}) };
+  const expansion = glossaryExpansion(
+    understood.question,
+    namedTerms(understood.question, knowledge.glossary ?? []),
+  );
+  const [keyword, vector, glossary] = await Promise.all([
+    index.search({ ...shared, text: understood.question }),
+    searchByVector(understood.question, settings, shared, problems),
+    expansion === "" ? null : index.search({ ...shared, text: expansion }),
+  ]);
+  signal?.throwIfAborted();
+
+  const chunks = new Map<string, Chunk>();
+  const list = (hits: readonly SearchHit[], weight: number): RankedList => ({
+    weight,
+    hits: hits.map(({ chunk, score }) => {
+      chunks.set(chunk.id, chunk);
+      return { id: chunk.id, score };
+    }),
+  });
+  const weights = { keyword: 1, vector: 1, glossary: 0.5, ...settings.weights };
+  const lists = [
+    list(keyword.keyword, weights.keyword * confidence(keyword)),
+    list(vector?.vector ?? [], weights.vector),
+    list(glossary?.keyword ?? [], weights.glossary * (glossary ? confidence(glossary) : 1)),
+  ].filter((ranked) => ranked.hits.length > 0);
+  let ranked = join(lists, settings.fusion ?? (vector === null ? "weighted" : "rrf"));
+
+  if (settings.rerank !== undefined)
+    ranked = await rerankHits(understood.question, ranked, chunks, settings.rerank, problems, signal);
+  ranked = diversify(ranked, chunks, { limit, lambda: settings.diversity ?? 0.9 });
+
+  const bank =
+    settings.useQuestionBank === false
+      ? null
+      : matchQuestionBank(understood.question, knowledge.questions ?? [], {
+          glossary: knowledge.glossary ?? [],
+          ...(settings.withoutWording === undefined ? {} : { withoutWording: settings.withoutWording }),
+        });
+  const evidence = bank === null ? [] : await bankEvidence(index, bank, filter);
+  for (const chunk of evidence) chunks.set(chunk.id, chunk);
+  const first = new Set(evidence.map((chunk) => chunk.id));
+  const ordered = [
+    ...evidence.map(({ id }) => ({ id, score: 1 })),
+    ...ranked.filter((hit) => !first.has(hit.id)),
+  ].slice(0, Math.max(limit, evidence.length));
+
+  const found = ordered.flatMap(({ id, score }) => {
+    const chunk = chunks.get(id);
+    return chunk === undefined ? [] : [{ chunk, score }];
+  });
+  return {
+    understood,
+    passages: found.map(({ chunk, score }) => toPassage(chunk, score)),
+    chunks: found.map(({ chunk }) => chunk),
+    coverage: Math.max(keyword.coverage, glossary?.coverage ?? 0),
+    similarity: vector?.vector[0]?.score ?? null,
+    translated: keyword.translated,
+    terms: [
+      ...keyword.terms,
+      ...(glossary?.terms.map((term) => ({ ...term, weight: term.weight * 0.5 })) ?? []),
+    ],
+    bank: evidence.length === 0 ? null : bank,
+    problems,
+  };
+}
+
+/** How far a list can be trusted: one that hardly covers its query should not outvote one that does. */
+function confidence(result: SearchResult): number {
+  return Math.min(1, Math.max(0.2, result.coverage / 0.4));
+}
+
+/** Joined lists with the best score scaled to 1. */
+function join(lists: readonly RankedList[], fusion: "rrf" | "weighted"): FusedHit[] {
+  const [only] = lists;
+  const fused =
+    lists.length === 1 && only !== undefined
+      ? [...only.hits]
+      : fusion === "rrf"
+        ? reciprocalRankFusion(lists)
+        : weightedFusion(lists);
+  const top = fused[0]?.score ?? 0;
+  return fused.map((hit) => ({ id: hit.id, score: top > 0 ? Math.max(0, hit.score / top) : 1 }));
+}
+
+async function searchByVector(
+  question: string,
+  settings: RetrievalSettings,
+  shared: { readonly limit: number; readonly filter?: Filter; readonly signal?: AbortSignal },
+  problems: RetrievalProblem[],
+): Promise<SearchResult | null> {
+  if (settings.embedQuery === undefined) return null;
+  try {
+    const embedding = settings.embedQuery(question, shared.signal ? { signal: shared.signal } : {});
+    const vector = await (shared.signal ? Promise.race([embedding, abortOf(shared.signal)]) : embedding);
+    return await settings.index.search({ ...shared, vector: Float32Array.from(vector) });
+  } catch (error) {
+    shared.signal?.throwIfAborted();
+    problems.push({ stage: "embeddings", message: error instanceof Error ? error.message : String(error) });
+    return null;
+  }
+}
+
+/** Rejects when aborted: an embeddings client may know no signal. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+/** Do the documents use this word? */
+async function occurs(index: ChunkIndex, word: string): Promise<boolean> {
+  const { keyword } = await index.search({ text: word, limit: 5 });
+  const wanted = normalize(word);
+  return keyword.some(({ chunk }) => normalize(chunk.text).includes(wanted));
+}
+
+function positive(value: number, name: string): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new RagError("invalid-input", `${name} must be a whole number above 0, got ${String(value)}.`);
+}
