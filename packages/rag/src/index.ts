@@ -33,11 +33,14 @@ export { DEFAULT_THRESHOLDS, fitThresholds, type SufficiencyThresholds } from ".
 export { type ClaimCheck, verifyClaim } from "./answer/verify-claim.ts";
 export type { Chunk, ChunkSpan } from "./chunk/chunk.ts";
 export { indexedText } from "./chunk/chunk.ts";
+export { type SplitOptions, splitDocument } from "./chunk/split-document.ts";
 export type { Block, BlockKind, Metadata, MetadataValue, ParsedDocument } from "./document/document.ts";
 export { blockAnchor, blockUrl } from "./document/document.ts";
 export { parseFrontMatter } from "./document/front-matter.ts";
 export { parseMarkdown } from "./document/markdown.ts";
 export type { SourceText } from "./document/source-text.ts";
+export type { DocumentEmbeddings, EmbedOptions, EmbedProgress } from "./embed/embed-chunks.ts";
+export { embedChunks } from "./embed/embed-chunks.ts";
 export { RagError, type RagErrorCode } from "./errors.ts";
 export type {
   EvaluationDocument,
@@ -75,9 +78,13 @@ export type {
   QueryTranslator,
 } from "./index/keyword/query.ts";
 export { KeywordSegment } from "./index/keyword/segment.ts";
+export type { IndexFingerprint } from "./index/local/fingerprint.ts";
 export { LocalIndex, type LocalIndexOptions } from "./index/local-index.ts";
 export type { MemoryIndexOptions } from "./index/memory-index.ts";
 export { MemoryIndex } from "./index/memory-index.ts";
+export type { FailedDocument, IngestOptions, IngestProgress, IngestReport } from "./ingest/ingest.ts";
+export { ingest } from "./ingest/ingest.ts";
+export { type IngestPlan, planIngest } from "./ingest/plan-ingest.ts";
 export type { Language } from "./language/detect-language.ts";
 export { detectLanguage } from "./language/detect-language.ts";
 export type { NormalizedText } from "./language/normalize.ts";
