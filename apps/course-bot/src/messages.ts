@@ -83,3 +83,53 @@ export const messages: Readonly<Record<Language, Messages>> = {
     noPage: { title: "There is no such page", text: "Back to the start" },
   },
 };
+
+/** What the server prints when it starts and stops. */
+export interface StartMessages {
+  readonly language: Language;
+  readonly indexing: (done: number, total: number) => string;
+  readonly otherPort: (wanted: number, taken: number) => string;
+  readonly open: (host: string) => string;
+  readonly problem: (file: string, line: number, message: string) => string;
+  readonly ready: (url: string, written: number, total: number, models: string) => string;
+  readonly took: (ms: number) => string;
+  readonly stopping: string;
+}
+
+export const startMessages: Readonly<Record<Language, StartMessages>> = {
+  zh: {
+    language: "zh",
+    indexing: (done, total) => `正在建立索引 ${done}/${total}`,
+    otherPort: (wanted, taken) => `端口 ${wanted} 已被占用,改用 ${taken}。想固定端口时:PORT=<端口> npm start`,
+    open: (host) => `注意:正在监听 ${host},网络上的其他机器也能访问。想限制访问时设置 ACCESS_TOKEN。`,
+    problem: (file, line, message) => `课程文件有问题 ${file}:${line} ${message}`,
+    ready: (url, written, total, models) => `课程问答机器人:${url}\n已写 ${written}/${total} 节。\n${models}`,
+    took: (ms) => `启动用时 ${ms} 毫秒。按 Ctrl+C 停止。`,
+    stopping: "正在停止:等正在进行的回答结束。再按一次 Ctrl+C 立即退出。",
+  },
+  en: {
+    language: "en",
+    indexing: (done, total) => `Indexing ${done}/${total}`,
+    otherPort: (wanted, taken) =>
+      `Port ${wanted} is in use; using ${taken}. To fix a port: PORT=<port> npm start`,
+    open: (host) =>
+      `Note: listening on ${host}, other machines can reach it. Set ACCESS_TOKEN to restrict that.`,
+    problem: (file, line, message) => `A course file has a problem ${file}:${line} ${message}`,
+    ready: (url, written, total, models) =>
+      `Course bot: ${url}\n${written} of ${total} sections written.\n${models}`,
+    took: (ms) => `Started in ${ms} ms. Press Ctrl+C to stop.`,
+    stopping: "Stopping once running answers have ended. Press Ctrl+C again to quit at once.",
+  },
+};
+
+/** Why the index is less than what was asked for. */
+export const indexNotes = {
+  inMemory: (reason: string): Record<Language, string> => ({
+    zh: `索引没有保存,这次只放在内存里:${reason}`,
+    en: `The index could not be kept and is in memory this time: ${reason}`,
+  }),
+  withoutVectors: (reason: string): Record<Language, string> => ({
+    zh: `向量模型没有应答,这次只用关键词检索:${reason}`,
+    en: `The embeddings did not answer, so search is by keyword only this time: ${reason}`,
+  }),
+};

@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import { resolve } from "node:path";
 import { z } from "zod";
 import { BotError } from "./errors.ts";
 
@@ -15,8 +14,6 @@ export interface Settings {
   readonly requestsPerMinute: number | undefined;
   readonly trustedProxies: number;
   readonly logLevel: string;
-  /** Folder of the built site, absolute. */
-  readonly siteFolder: string;
 }
 
 const blankIsAbsent = (value: unknown) =>
@@ -48,16 +45,14 @@ const environmentSchema = z.object({
       .max(10),
   ),
   LOG_LEVEL: optional(z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"])),
-  ZIXUE_SITE: optional(z.string()),
 });
 
 /**
- * Reads `HOST`, `PORT`, `ACCESS_TOKEN`, `RATE_LIMIT`, `TRUST_PROXY`, `LOG_LEVEL` and `ZIXUE_SITE`.
+ * Reads `HOST`, `PORT`, `ACCESS_TOKEN`, `RATE_LIMIT`, `TRUST_PROXY` and `LOG_LEVEL`.
  *
- * @param root The repository.
  * @throws BotError `invalid-setting`, naming the variable and what it accepts.
  */
-export function readSettings(env: Readonly<Record<string, string | undefined>>, root: string): Settings {
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
   const result = environmentSchema.safeParse(env);
   if (!result.success) {
     const faults = result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
@@ -73,7 +68,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     RATE_LIMIT,
     TRUST_PROXY = 0,
     LOG_LEVEL = "info",
-    ZIXUE_SITE,
   } = result.data;
   // On this machine alone the limit only stops a runaway script; open to a network it protects the others.
   const limit = RATE_LIMIT ?? (isLoopback(HOST) && TRUST_PROXY === 0 ? 6000 : 120);
@@ -85,7 +79,6 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>, 
     requestsPerMinute: limit === 0 ? undefined : limit,
     trustedProxies: TRUST_PROXY,
     logLevel: LOG_LEVEL,
-    siteFolder: resolve(ZIXUE_SITE ?? `${root}/apps/course-web/dist`),
   };
 }
 

@@ -1,0 +1,16 @@
+export type { ThreadLimits, Threads } from "./ask/threads.ts";
+export { createThreads } from "./ask/threads.ts";
+export type { Composition } from "./compose.ts";
+export { compose } from "./compose.ts";
+export type { AppDependencies } from "./create-app.ts";
+export { createApp } from "./create-app.ts";
+export type { BotErrorCode, FieldError } from "./errors.ts";
+export { BotError } from "./errors.ts";
+export type { Listening, ListenOptions } from "./listen.ts";
+export { listen } from "./listen.ts";
+export type { Metrics } from "./metrics.ts";
+export { createMetrics } from "./metrics.ts";
+export type { CoursePaths, IndexProgress, OpenCourse, OpenCourseOptions } from "./open-course.ts";
+export { coursePaths, inspectIndex, openCourse } from "./open-course.ts";
+export type { Settings } from "./settings.ts";
+export { readSettings } from "./settings.ts";

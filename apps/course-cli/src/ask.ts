@@ -1,0 +1,57 @@
+import type { Readable } from "node:stream";
+import { text as readAll } from "node:stream/consumers";
+import type { OpenCourse } from "@zixue/course-bot/open-course";
+import { createAnswerPrinter } from "./answer-printer.ts";
+import type { CommandLine } from "./command-line.ts";
+import { CliError } from "./errors.ts";
+import type { Terminal } from "./terminal.ts";
+
+/**
+ * `zixue ask`: answers one question and ends.
+ *
+ * @returns the exit code: 0 with an answer of any outcome, 1 when the answer broke off, 130 when it was stopped.
+ */
+export async function ask(
+  { pipeline, course }: Pick<OpenCourse, "pipeline" | "course">,
+  question: string,
+  commandLine: Pick<CommandLine, "json" | "filter" | "language" | "text">,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const { json, filter, language, text } = commandLine;
+  const printer = createAnswerPrinter(course, terminal, text);
+  let failed = false;
+  try {
+    for await (const event of pipeline.answer(question, {
+      language,
+      signal,
+      ...(filter === undefined ? {} : { filter }),
+    })) {
+      if (event.type === "error") failed = true;
+      if (json) terminal.out(`${JSON.stringify(event)}\n`);
+      else printer.print(event);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  if (signal.aborted) {
+    terminal.note(text.stopped);
+    return 130;
+  }
+  return failed ? 1 : 0;
+}
+
+/**
+ * The question of the command line: its words, or standard input for `-` and for a pipe.
+ *
+ * @throws CliError `empty-question`
+ */
+export async function questionFrom(
+  { words, text }: Pick<CommandLine, "words" | "text">,
+  stdin: Readable & { readonly isTTY?: boolean },
+): Promise<string> {
+  const fromInput = words.length === 0 ? stdin.isTTY !== true : words.length === 1 && words[0] === "-";
+  const question = (fromInput ? await readAll(stdin) : words.join(" ")).trim();
+  if (question === "") throw new CliError("empty-question", text.emptyQuestion);
+  return question;
+}

@@ -1,0 +1,88 @@
+import { parseArgs } from "node:util";
+import type { Filter } from "@zixue/rag";
+import { CliError } from "./errors.ts";
+import { type Language, type Messages, messages } from "./messages.ts";
+
+/** The command line, read. */
+export interface CommandLine {
+  readonly command: "ask" | "chat" | "doctor" | "help";
+  /** Words after the command. */
+  readonly words: readonly string[];
+  readonly json: boolean;
+  readonly filter: Filter | undefined;
+  readonly language: Language;
+  readonly text: Messages;
+}
+
+/**
+ * Reads the arguments after the program's name.
+ *
+ * @throws CliError `usage`
+ */
+export function readCommandLine(
+  args: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): CommandLine {
+  const language = languageOf(args, env);
+  const text = messages[language];
+  let parsed: ReturnType<typeof parse>;
+  try {
+    parsed = parse(args);
+  } catch (error) {
+    throw new CliError("usage", `${text.badOption((error as Error).message)}\n${text.usage}`);
+  }
+  const { values, positionals } = parsed;
+  if (values.lang !== undefined && values.lang !== "zh" && values.lang !== "en") {
+    throw new CliError("usage", text.badOption(`--lang ${values.lang} (zh, en)`));
+  }
+  const [command = "help", ...words] = positionals;
+  if (!isCommand(command)) throw new CliError("usage", `${text.unknownCommand(command)}\n${text.usage}`);
+  const filter: Record<string, string | number> = {};
+  for (const field of ["part", "chapter"] as const) {
+    const given = values[field];
+    if (given === undefined) continue;
+    if (!/^\d{1,3}$/.test(given)) throw new CliError("usage", text.badOption(`--${field} ${given}`));
+    filter[field] = Number(given);
+  }
+  if (values.section !== undefined) {
+    if (!/^\d{1,2}\.\d{1,2}$/.test(values.section))
+      throw new CliError("usage", text.badOption(`--section ${values.section}`));
+    filter.section = values.section;
+  }
+  return {
+    command: values.help ? "help" : command,
+    words,
+    json: values.json,
+    filter: Object.keys(filter).length === 0 ? undefined : filter,
+    language,
+    text,
+  };
+}
+
+function parse(args: readonly string[]) {
+  return parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      part: { type: "string" },
+      chapter: { type: "string" },
+      section: { type: "string" },
+      lang: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+}
+
+function isCommand(name: string): name is CommandLine["command"] {
+  return ["ask", "chat", "doctor", "help"].includes(name);
+}
+
+/** `--lang`, else the locale of the environment, else Chinese: the course is in Chinese. */
+function languageOf(args: readonly string[], env: Readonly<Record<string, string | undefined>>): Language {
+  const at = args.findIndex((arg) => arg === "--lang" || arg.startsWith("--lang="));
+  const given = at < 0 ? undefined : (args[at]?.split("=")[1] ?? args[at + 1]);
+  if (given === "zh" || given === "en") return given;
+  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || "";
+  return /^en/i.test(locale) ? "en" : "zh";
+}
