@@ -4,6 +4,7 @@ import type { DefaultTheme, PageData } from "vitepress";
 /** What a chapter page shows of its section. Rubrics, evidence and hints stay out: they answer the questions. */
 export interface ReaderSection {
   readonly id: string;
+  readonly title: string;
   readonly minutes: number;
   readonly requires: readonly { readonly id: string; readonly title: string; readonly url?: string }[];
   readonly concepts: readonly { readonly term: string; readonly en?: string | undefined }[];
@@ -30,14 +31,16 @@ export async function coursePages(folder: string): Promise<CoursePages> {
   const course = await loadCourse(folder);
   const outline = outlineOf(course);
   return {
-    sidebar: outline.map((part) => ({
-      text: part.title,
-      items: part.chapters.flatMap((chapter) =>
-        chapter.sections.flatMap(({ id, title, url }) =>
-          url ? [{ text: `${id} ${title}`, link: url }] : [],
+    sidebar: outline
+      .map((part) => ({
+        text: part.title,
+        items: part.chapters.flatMap((chapter) =>
+          chapter.sections.flatMap(({ id, title, url }) =>
+            url ? [{ text: `${id} ${title}`, link: url }] : [],
+          ),
         ),
-      ),
-    })),
+      }))
+      .filter(({ items }) => items.length > 0),
     transformPageData(page) {
       if (page.relativePath === "course/index.md")
         return { frontmatter: { ...page.frontmatter, parts: outline } };
@@ -45,6 +48,7 @@ export async function coursePages(folder: string): Promise<CoursePages> {
       if (!section?.written) return undefined;
       const shown: ReaderSection = {
         id: section.id,
+        title: section.title,
         minutes: section.minutes,
         requires: section.requires.map((id) => linkTo(course, id)),
         concepts: section.concepts.map(({ term, en }) => ({ term, en })),
