@@ -1,0 +1,133 @@
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { BaseMessage } from "@langchain/core/messages";
+import type { StructuredToolInterface } from "@langchain/core/tools";
+import type { Prompt } from "@zixue/prompts";
+import type { ApprovalPolicy, Decisions } from "./approvals.ts";
+import { AgentError } from "./errors.ts";
+import type { AgentEvent } from "./events.ts";
+import { type AgentLimits, checkLimits, type PriceTable } from "./limits.ts";
+import { resumeAgent, runAgent, threadMessages } from "./run.ts";
+import { memoryThreads, type ThreadStore } from "./threads.ts";
+import type { Language } from "./wording.ts";
+
+export interface AgentDefinition<I extends Record<string, unknown> = Record<string, unknown>> {
+  readonly name: string;
+  /**
+   * System text; or a prompt, whose system messages frame each run and whose other messages join the thread. A prompt
+   * takes its own input; a plain string becomes its input named `input`.
+   */
+  readonly prompt?: string | Prompt<I, unknown>;
+  readonly model: BaseChatModel;
+  readonly tools?: readonly StructuredToolInterface[];
+  readonly limits?: AgentLimits;
+  readonly prices?: PriceTable;
+  /** Calls that wait for a person. */
+  readonly approvals?: ApprovalPolicy;
+  /** Tools whose results are fenced as data, so that instructions in them are not followed. @default none */
+  readonly untrusted?: readonly string[] | "all";
+  /** @default memoryThreads() */
+  readonly threads?: ThreadStore;
+}
+
+export interface RunOptions {
+  /** Continues the thread, or begins it. Without one the run stands alone. */
+  readonly threadId?: string;
+  readonly signal?: AbortSignal;
+  /** Language of limit messages. @default that of the input */
+  readonly language?: Language;
+}
+
+/** An agent that is ready to run. */
+export interface Agent<I extends Record<string, unknown> = Record<string, unknown>> {
+  readonly name: string;
+  /** Runs until the model is done, a limit is reached, an approval is needed, or the signal aborts. */
+  run(input: string | I, options?: RunOptions): AsyncGenerator<AgentEvent, void, undefined>;
+  /** Continues a thread that waits for decisions. Undecided calls go on waiting. */
+  resume(
+    threadId: string,
+    decisions: Decisions,
+    options?: Omit<RunOptions, "threadId">,
+  ): AsyncGenerator<AgentEvent, void, undefined>;
+  /** The messages of a thread so far. */
+  messages(threadId: string): Promise<readonly BaseMessage[]>;
+  deleteThread(threadId: string): Promise<void>;
+}
+
+/** A definition with its defaults filled in and checked, as the loop uses it. */
+export interface ReadyAgent {
+  readonly name: string;
+  readonly prompt: string | Prompt<Record<string, unknown>, unknown> | undefined;
+  readonly model: BaseChatModel;
+  readonly modelName: string;
+  readonly tools: readonly StructuredToolInterface[];
+  readonly limits: Required<AgentLimits>;
+  readonly prices: PriceTable | undefined;
+  readonly approvals: ApprovalPolicy | undefined;
+  readonly untrusted: readonly string[] | "all";
+  readonly threads: ThreadStore;
+  /** Threads that are being run in this process. */
+  readonly busy: Set<string>;
+}
+
+/**
+ * Defines an agent: a model that calls tools in a loop until it has an answer.
+ *
+ * @throws AgentError `invalid-definition`
+ *
+ * @example
+ * const tutor = defineAgent({ name: "tutor", prompt: "你是数学老师。", model, tools: [calculator()] });
+ * for await (const event of tutor.run("37 × 41 是多少？", { threadId: "t1" })) {
+ *   if (event.type === "text") process.stdout.write(event.delta);
+ * }
+ */
+export function defineAgent<I extends Record<string, unknown>>(definition: AgentDefinition<I>): Agent<I> {
+  const tools = definition.tools ?? [];
+  const modelName = nameOfModel(definition.model);
+  checkTools(tools, definition);
+  const ready: ReadyAgent = {
+    name: definition.name,
+    prompt: definition.prompt as string | Prompt<Record<string, unknown>, unknown> | undefined,
+    model: definition.model,
+    modelName,
+    tools,
+    limits: checkLimits(definition.limits ?? {}, definition.prices, modelName),
+    prices: definition.prices,
+    approvals: definition.approvals,
+    untrusted: definition.untrusted ?? [],
+    threads: definition.threads ?? memoryThreads(),
+    busy: new Set(),
+  };
+  return {
+    name: definition.name,
+    run: (input, options = {}) => runAgent(ready, input, options),
+    resume: (threadId, decisions, options = {}) => resumeAgent(ready, threadId, decisions, options),
+    messages: (threadId) => threadMessages(ready, threadId),
+    deleteThread: (threadId) => ready.threads.delete(threadId),
+  };
+}
+
+function checkTools(
+  tools: readonly StructuredToolInterface[],
+  { approvals, untrusted }: Pick<AgentDefinition, "approvals" | "untrusted">,
+): void {
+  const names = tools.map((tool) => tool.name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    throw new AgentError("invalid-definition", `Two tools are named "${repeated}". Tool names must differ.`);
+  }
+  for (const [setting, value] of Object.entries({ approvals, untrusted })) {
+    if (!Array.isArray(value)) continue;
+    const unknown = (value as string[]).find((name) => !names.includes(name));
+    if (unknown !== undefined) {
+      throw new AgentError(
+        "invalid-definition",
+        `"${setting}" names "${unknown}", which is not a tool. Tools: ${names.join(", ") || "none"}.`,
+      );
+    }
+  }
+}
+
+function nameOfModel(model: BaseChatModel): string {
+  const { model: name, modelName } = model as { model?: unknown; modelName?: unknown };
+  return [name, modelName].find((value) => typeof value === "string") ?? model.getName();
+}

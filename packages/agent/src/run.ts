@@ -1,0 +1,182 @@
+import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
+import { Command, type StateSnapshot } from "@langchain/langgraph";
+import { type Decisions, matchDecisions } from "./approvals.ts";
+import type { ReadyAgent, RunOptions } from "./define.ts";
+import { AgentError } from "./errors.ts";
+import type { AgentEvent, AgentStatus, AgentToolCall } from "./events.ts";
+import { buildGraph, pendingApprovals } from "./graph.ts";
+import { enclosingBudget } from "./isolate.ts";
+import { Budget } from "./limits.ts";
+import { isOwnModel, MODEL_NODE } from "./model-watcher.ts";
+import { frameInput } from "./opening.ts";
+import { closeOpenCalls } from "./threads.ts";
+import { type Language, limitMessage } from "./wording.ts";
+
+/** Runs an agent on a new input. */
+export async function* runAgent(
+  agent: ReadyAgent,
+  input: string | Record<string, unknown>,
+  options: RunOptions,
+): AsyncGenerator<AgentEvent, void, undefined> {
+  if (agent.approvals !== undefined && options.threadId === undefined) {
+    throw new AgentError(
+      "invalid-input",
+      `Agent "${agent.name}" asks for approvals, so run needs a threadId to resume.`,
+    );
+  }
+  const threadId = options.threadId ?? crypto.randomUUID();
+  const { system, messages, language } = await frameInput(agent, input, options.language);
+  try {
+    yield* loop(agent, threadId, options.signal, (state) => ({
+      language,
+      // A run that was stopped may have left calls without results, which providers refuse.
+      input: { system, language, messages: [...closeOpenCalls(state.values.messages ?? []), ...messages] },
+    }));
+  } finally {
+    if (options.threadId === undefined) await agent.threads.delete(threadId);
+  }
+}
+
+/** Continues a thread that waits for decisions. */
+export async function* resumeAgent(
+  agent: ReadyAgent,
+  threadId: string,
+  decisions: Decisions,
+  options: Omit<RunOptions, "threadId">,
+): AsyncGenerator<AgentEvent, void, undefined> {
+  yield* loop(agent, threadId, options.signal, (state) => ({
+    language: options.language ?? (state.values.language as Language | undefined) ?? "en",
+    input: new Command({ resume: matchDecisions(threadId, pendingApprovals(state), decisions) }),
+  }));
+}
+
+/** The messages of a thread so far. */
+export async function threadMessages(agent: ReadyAgent, threadId: string): Promise<readonly BaseMessage[]> {
+  const tuple = await agent.threads.checkpointer.getTuple({ configurable: { thread_id: threadId } });
+  return (tuple?.checkpoint.channel_values.messages as BaseMessage[] | undefined) ?? [];
+}
+
+type Start = (state: StateSnapshot) => { readonly input: unknown; readonly language: Language };
+
+/**
+ * One run: starts the graph, turns what it streams into events, and ends with usage and `done` whatever happens. The
+ * graph's own loop is: limits → model → tools → limits → …
+ */
+async function* loop(
+  agent: ReadyAgent,
+  threadId: string,
+  userSignal: AbortSignal | undefined,
+  start: Start,
+): AsyncGenerator<AgentEvent, void, undefined> {
+  const release = claimThread(agent, threadId);
+  const budget = new Budget(agent.limits, agent.prices, agent.modelName);
+  const outer = enclosingBudget();
+  const stop = new AbortController();
+  const timer = stopAfter(agent.limits.milliseconds, budget, stop);
+  const signal = userSignal ? AbortSignal.any([userSignal, stop.signal]) : stop.signal;
+  const graph = buildGraph(agent, budget, signal);
+  const thread = { configurable: { thread_id: threadId } };
+  const waiting: AgentToolCall[] = [];
+  let status: AgentStatus = "completed";
+  let said = "";
+  let unfinished = "";
+
+  try {
+    const { input, language } = start(await graph.getState(thread));
+    try {
+      signal.throwIfAborted();
+      for await (const [mode, part] of await graph.stream(input, { ...thread, signal })) {
+        if (mode === "messages") {
+          const [delta] = deltasOf(part);
+          if (!delta) continue;
+          if (delta.reasoning !== "") yield { type: "reasoning", delta: delta.reasoning };
+          if (delta.text !== "") yield { type: "text", delta: delta.text };
+          unfinished += delta.text;
+          if (!budget.addDelta(delta.reasoning + delta.text + delta.args)) stop.abort();
+        } else if (mode === "updates") {
+          waiting.push(...pendingApprovals(part).map(({ call }) => call));
+        } else if (part.type === "reply") {
+          // A model that does not stream says everything at once.
+          if (unfinished === "" && part.text !== "") yield { type: "text", delta: part.text };
+          said = part.text || said;
+          unfinished = "";
+        } else {
+          yield part;
+        }
+      }
+      if (waiting.length > 0) {
+        status = "waiting";
+        yield { type: "approval-needed", calls: waiting };
+      }
+    } catch (error) {
+      status = userSignal?.aborted ? "aborted" : "failed";
+      if (status === "failed" && budget.reached === undefined)
+        yield { type: "error", error: describeFailure(error) };
+    }
+
+    budget.endStep();
+    if (unfinished !== "") {
+      said = unfinished;
+      await graph.updateState(thread, { messages: [new AIMessage(unfinished)] }, MODEL_NODE);
+    }
+    if (budget.reached !== undefined && status !== "aborted" && status !== "waiting") {
+      status = "limited";
+      const limit = budget.reached;
+      const message = limitMessage(limit, budget.max(limit), agent.prices?.currency ?? "", language);
+      yield { type: "limit", limit, max: budget.max(limit), message };
+    }
+    const usage = budget.usage();
+    yield { type: "usage", ...usage };
+    yield { type: "done", status, text: said, usage };
+  } finally {
+    clearTimeout(timer);
+    budget.endStep();
+    outer?.addInner(budget);
+    // Also reached when the reader stops reading: whatever still runs is stopped.
+    stop.abort();
+    release();
+  }
+}
+
+function claimThread(agent: ReadyAgent, threadId: string): () => void {
+  if (agent.busy.has(threadId)) {
+    throw new AgentError(
+      "thread-busy",
+      `Thread "${threadId}" is being run. Wait for its "done", or abort it.`,
+      {
+        details: { threadId },
+      },
+    );
+  }
+  agent.busy.add(threadId);
+  return () => agent.busy.delete(threadId);
+}
+
+function stopAfter(
+  milliseconds: number,
+  budget: Budget,
+  stop: AbortController,
+): ReturnType<typeof setTimeout> | undefined {
+  // setTimeout fires at once for what does not fit 31 bits; that is some 24 days.
+  if (milliseconds > 2 ** 31 - 1) return undefined;
+  return setTimeout(() => {
+    budget.reach("milliseconds");
+    stop.abort();
+  }, milliseconds);
+}
+
+/** What a streamed piece adds, when it comes from the agent's own model and not from one inside a tool. */
+function deltasOf([message, metadata]: readonly [unknown, Record<string, unknown>]) {
+  if (!(message instanceof AIMessageChunk) || !isOwnModel(metadata)) return [];
+  const { reasoning_content: reasoning } = message.additional_kwargs;
+  const args = (message.tool_call_chunks ?? []).map((chunk) => chunk.args ?? "").join("");
+  return [{ text: message.text, reasoning: typeof reasoning === "string" ? reasoning : "", args }];
+}
+
+function describeFailure(error: unknown): { code: string; message: string } {
+  let root = error;
+  while (root instanceof Error && root.name === "MiddlewareError" && root.cause !== undefined)
+    root = root.cause;
+  const message = root instanceof Error ? root.message : String(root);
+  return { code: root instanceof AgentError ? root.code : "model-failed", message };
+}
