@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { text as readAll } from "node:stream/consumers";
 import type { OpenCourse } from "@zixue/course-bot/open-course";
+import { detectLanguage } from "@zixue/rag";
 import { createAnswerPrinter } from "./answer-printer.ts";
 import type { CommandLine } from "./command-line.ts";
 import { CliError } from "./errors.ts";
@@ -14,16 +15,16 @@ import type { Terminal } from "./terminal.ts";
 export async function ask(
   { pipeline, course }: Pick<OpenCourse, "pipeline" | "course">,
   question: string,
-  commandLine: Pick<CommandLine, "json" | "filter" | "language" | "text">,
+  commandLine: Pick<CommandLine, "json" | "filter" | "answerLanguage" | "text">,
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const { json, filter, language, text } = commandLine;
+  const { json, filter, answerLanguage, text } = commandLine;
   const printer = createAnswerPrinter(course, terminal, text);
   let failed = false;
   try {
     for await (const event of pipeline.answer(question, {
-      language,
+      language: answerLanguage ?? detectLanguage(question),
       signal,
       ...(filter === undefined ? {} : { filter }),
     })) {

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { writtenSections } from "@zixue/course";
 import type { OpenCourse } from "@zixue/course-bot/open-course";
-import type { HistoryMessage } from "@zixue/rag";
+import { detectLanguage, type HistoryMessage } from "@zixue/rag";
 import { createAnswerPrinter } from "./answer-printer.ts";
 import type { CommandLine } from "./command-line.ts";
 import { printable, type Terminal } from "./terminal.ts";
@@ -13,7 +13,7 @@ const TURNS_KEPT = 8;
 /** `zixue chat`: one question after another, each with the turns before it, until `/quit`, Ctrl+D or two Ctrl+C. */
 export async function chat(
   { pipeline, course }: Pick<OpenCourse, "pipeline" | "course">,
-  { filter, language, text }: Pick<CommandLine, "filter" | "language" | "text">,
+  { filter, answerLanguage, text }: Pick<CommandLine, "filter" | "answerLanguage" | "text">,
   terminal: Terminal,
   input: Readable & { readonly isTTY?: boolean },
   output: Writable,
@@ -62,7 +62,7 @@ export async function chat(
     try {
       const options = {
         history,
-        language,
+        language: answerLanguage ?? detectLanguage(question),
         signal: controller.signal,
         ...(filter === undefined ? {} : { filter }),
       };

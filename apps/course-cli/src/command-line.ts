@@ -10,7 +10,10 @@ export interface CommandLine {
   readonly words: readonly string[];
   readonly json: boolean;
   readonly filter: Filter | undefined;
+  /** Of the interface. */
   readonly language: Language;
+  /** Of answers, where `--lang` asks for one; else an answer speaks the language of its question. */
+  readonly answerLanguage: Language | undefined;
   readonly text: Messages;
 }
 
@@ -55,6 +58,7 @@ export function readCommandLine(
     json: values.json,
     filter: Object.keys(filter).length === 0 ? undefined : filter,
     language,
+    answerLanguage: values.lang,
     text,
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Answer, AnswerEvent, Citation, RagPipeline } from "@zixue/rag";
+import { type Answer, type AnswerEvent, type Citation, detectLanguage, type RagPipeline } from "@zixue/rag";
 import type { RequestHandler } from "express";
 import { BotError } from "../errors.ts";
 import { closedSignal } from "../http/closed-signal.ts";
@@ -36,14 +36,14 @@ export function askRoute({ pipeline, threads, metrics, stopping }: AskDependenci
     const { question, history, filter, threadId = randomUUID(), language } = readAskRequest(request);
     const closed = closedSignal(response);
     const signal = stopping === undefined ? closed : AbortSignal.any([closed, stopping]);
-    const answerLanguage = language ?? requestedLanguage(request);
+    const answerLanguage = language ?? requestedLanguage(request) ?? detectLanguage(question);
     response.set("Thread-Id", threadId);
     const events = watched(
       pipeline.answer(question, {
         history: history ?? threads.recall(threadId),
         signal,
         ...(filter === undefined ? {} : { filter }),
-        ...(answerLanguage === undefined ? {} : { language: answerLanguage }),
+        language: answerLanguage,
       }),
     );
     try {
