@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { fixturePaths, openFixture } from "./open-fixture.ts";
 import { playEvents, scriptedPipeline } from "./scripted-pipeline.ts";
 import { startBot } from "./start-bot.ts";
 
@@ -172,6 +173,21 @@ describe.skipIf(!existsSync(NAUGHTY))("naughty strings (skipped where ../shared/
         .split("\n")
         .map((line) => (JSON.parse(line) as { text: string }).text)
     : [];
+
+  it("are asked of the real course without harm", async () => {
+    const { course, pipeline } = await openFixture(await fixturePaths());
+    const bot = await startBot(pipeline, { course });
+    for (const text of strings) {
+      const answered = await bot.ask({ question: text }, { headers: { accept: "application/json" } });
+      const searched = await bot.get(
+        `/api/search?q=${encodeURIComponent(text.replace(/\p{Surrogate}/gu, ""))}`,
+      );
+      for (const response of [answered, searched]) {
+        const body = JSON.parse(await response.text()) as { outcome?: string; code?: string };
+        expect([200, 400], `${JSON.stringify(text)} ${JSON.stringify(body)}`).toContain(response.status);
+      }
+    }
+  });
 
   it("are questions, history, filters, threads, paths and queries that break nothing", async () => {
     const bot = await start();
