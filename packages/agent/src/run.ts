@@ -74,14 +74,21 @@ async function* loop(
   const stop = new AbortController();
   const timer = stopAfter(agent.limits.milliseconds, budget, stop);
   const signal = userSignal ? AbortSignal.any([userSignal, stop.signal]) : stop.signal;
-  const graph = buildGraph(agent, budget, signal);
   const thread = { configurable: { thread_id: threadId } };
   const waiting: AgentToolCall[] = [];
   let status: AgentStatus = "completed";
   let said = "";
   let unfinished = "";
+  let keepUnfinished = async (): Promise<void> => {};
 
   try {
+    const graph = buildGraph(agent, budget, signal);
+    keepUnfinished = async () => {
+      if (unfinished === "") return;
+      said = unfinished;
+      unfinished = "";
+      await graph.updateState(thread, { messages: [new AIMessage(said)] }, MODEL_NODE);
+    };
     const { input, language } = start(await graph.getState(thread));
     try {
       signal.throwIfAborted();
@@ -89,10 +96,12 @@ async function* loop(
         if (mode === "messages") {
           const [delta] = deltasOf(part);
           if (!delta) continue;
+          // Noted before it is handed out: the reader may stop at any event.
+          unfinished += delta.text;
+          const mayGoOn = budget.addDelta(delta.reasoning + delta.text + delta.args);
           if (delta.reasoning !== "") yield { type: "reasoning", delta: delta.reasoning };
           if (delta.text !== "") yield { type: "text", delta: delta.text };
-          unfinished += delta.text;
-          if (!budget.addDelta(delta.reasoning + delta.text + delta.args)) stop.abort();
+          if (!mayGoOn) stop.abort();
         } else if (mode === "updates") {
           waiting.push(...pendingApprovals(part).map(({ call }) => call));
         } else if (part.type === "reply") {
@@ -115,10 +124,7 @@ async function* loop(
     }
 
     budget.endStep();
-    if (unfinished !== "") {
-      said = unfinished;
-      await graph.updateState(thread, { messages: [new AIMessage(unfinished)] }, MODEL_NODE);
-    }
+    await keepUnfinished();
     if (budget.reached !== undefined && status !== "aborted" && status !== "waiting") {
       status = "limited";
       const limit = budget.reached;
@@ -129,12 +135,12 @@ async function* loop(
     yield { type: "usage", ...usage };
     yield { type: "done", status, text: said, usage };
   } finally {
+    // Also reached when the reader stops reading: whatever still runs is stopped.
+    stop.abort();
     clearTimeout(timer);
     budget.endStep();
     outer?.addInner(budget);
-    // Also reached when the reader stops reading: whatever still runs is stopped.
-    stop.abort();
-    release();
+    await keepUnfinished().finally(release);
   }
 }
 

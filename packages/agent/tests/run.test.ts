@@ -312,10 +312,17 @@ describe("abort", () => {
     expect(only(events, "error")).toEqual([]);
   });
 
-  it("stops when the reader stops reading", async () => {
-    const { server, model } = await serve([reply.fault.stallMidStream(4)]);
-    for await (const event of defineAgent({ name: "a", model }).run("hi")) if (event.type === "text") break;
+  it("stops when the reader stops reading, and keeps what was said", async () => {
+    const { server, model } = await serve([reply.fault.stallMidStream(4), "ok"]);
+    const agent = defineAgent({ name: "a", model });
+    let said = "";
+    for await (const event of agent.run("hi", { threadId: "t" })) {
+      if (event.type === "text") said += event.delta;
+      if (said !== "") break;
+    }
     expect(await server.requests[0]!.ended).toBe("aborted");
+    expect((await agent.messages("t")).map((m) => m.text)).toEqual(["hi", said]);
+    expect(done(await collect(agent.run("more", { threadId: "t" }))).text).toBe("ok");
   });
 
   it("reaches tools, does not wait for those that ignore it, and leaves a thread that can go on", async () => {
@@ -384,6 +391,13 @@ describe("threads", () => {
     await expect(collect(agent.run("hi", { threadId: "t" }))).rejects.toMatchObject({ code: "thread-busy" });
     expect(done(await first).status).toBe("completed");
   });
+});
+
+it("frees the thread when a run cannot even begin", async () => {
+  const bound = scriptedChatModel(["x"]).bindTools([add]);
+  const agent = defineAgent({ name: "a", model: bound as never });
+  for (let i = 0; i < 2; i++)
+    await expect(collect(agent.run("hi", { threadId: "t" }))).rejects.toThrow(/bound tools|bindTools/i);
 });
 
 it("refuses definitions that cannot work", () => {
