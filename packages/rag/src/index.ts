@@ -94,7 +94,14 @@ export type { Sentence } from "./language/sentences.ts";
 export { splitSentences } from "./language/sentences.ts";
 export type { AnalyzedText, Term, TermField } from "./language/terms.ts";
 export { analyze, extractTerms } from "./language/terms.ts";
-export type { AskOptions, RagModels, RagPipeline, RagPipelineOptions, RetrieveOptions } from "./pipeline.ts";
+export type {
+  AskOptions,
+  PipelineIngestOptions,
+  RagModels,
+  RagPipeline,
+  RagPipelineOptions,
+  RetrieveOptions,
+} from "./pipeline.ts";
 export { createRagPipeline } from "./pipeline.ts";
 export { cleanQuestion, MAX_QUESTION_LENGTH } from "./retrieve/clean-question.ts";
 export { type FusedHit, type RankedList, reciprocalRankFusion, weightedFusion } from "./retrieve/fuse.ts";

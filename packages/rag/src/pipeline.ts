@@ -9,9 +9,11 @@ import type { Knowledge } from "./answer/knowledge.ts";
 import type { About, MessageLanguage } from "./answer/messages.ts";
 import type { SelectionLimits } from "./answer/select.ts";
 import type { SufficiencyThresholds } from "./answer/thresholds.ts";
+import type { ParsedDocument } from "./document/document.ts";
 import { RagError } from "./errors.ts";
 import type { ChunkIndex } from "./index/chunk-index.ts";
 import type { Filter } from "./index/filter.ts";
+import type { FailedDocument, IngestOptions, IngestReport } from "./ingest/ingest.ts";
 import type { RetrieveToolOptions } from "./retrieve/langchain.ts";
 import type { Retrieval } from "./retrieve/retrieval.ts";
 import { type RetrievalSettings, retrieve } from "./retrieve/retrieve.ts";
@@ -29,6 +31,9 @@ export interface RetrieveOptions extends AskOptions {
   /** Passages wanted; default 5. */
   readonly limit?: number;
 }
+
+export type PipelineIngestOptions = Omit<IngestOptions, "index" | "documents" | "split" | "embeddings"> &
+  Partial<Pick<IngestOptions, "split">>;
 
 export interface RagModels {
   /** Writes answers and rewrites follow-ups; without it answers are put together from the documents' own sentences. */
@@ -63,6 +68,11 @@ export interface RagPipelineOptions
 /** Questions answered from documents, with citations. */
 export interface RagPipeline {
   readonly index: ChunkIndex;
+  /** Brings the index up to date with documents; see `ingest`. Chunks by `splitDocument` unless told otherwise. */
+  ingest(
+    documents: Iterable<ParsedDocument | FailedDocument> | AsyncIterable<ParsedDocument | FailedDocument>,
+    options?: PipelineIngestOptions,
+  ): Promise<IngestReport>;
   retrieve(question: string, options?: RetrieveOptions): Promise<Retrieval>;
   /** Streams the answer; the last event is always `done`. See `answerQuestion` for the order of events. */
   answer(question: string, options?: AskOptions): AsyncIterable<AnswerEvent>;
@@ -103,6 +113,20 @@ export async function createRagPipeline(options: RagPipelineOptions): Promise<Ra
     retrieve(question, limit === undefined ? settings : { ...settings, limit }, request);
   return {
     index,
+    ingest: async (documents, how = {}) => {
+      const [{ ingest }, { splitDocument }] = await Promise.all([
+        import("./ingest/ingest.ts"),
+        import("./chunk/split-document.ts"),
+      ]);
+      const embeddings = models.embeddings === undefined ? {} : { embeddings: models.embeddings };
+      return ingest({
+        split: (document) => splitDocument(document),
+        ...how,
+        ...embeddings,
+        index,
+        documents,
+      });
+    },
     retrieve: find,
     answer: (question, request = {}) => answerQuestion(question, settings, { language, ...request }),
     asRetriever: (fixed = {}) =>

@@ -1,3 +1,4 @@
+import { simplify } from "@zixue/lexicon";
 import type { Chunk } from "../chunk/chunk.ts";
 import type { BlockKind } from "../document/document.ts";
 import { splitSentences } from "../language/sentences.ts";
@@ -9,6 +10,8 @@ import { asksQuestion } from "./question-type.ts";
 export interface Candidate {
   /** Verbatim from the block. */
   readonly text: string;
+  /** `text` with traditional characters simplified, for patterns; as long as `text`. */
+  readonly folded: string;
   /** Offsets of `text` in the block's text. */
   readonly start: number;
   readonly end: number;
@@ -27,6 +30,8 @@ export interface Candidate {
   readonly asks: boolean;
   /** Announces what follows (「优势如下：」). */
   readonly leadsIn: boolean;
+  /** Kind of the block right behind, when the sentence ends its own and leads into it. */
+  readonly announces: BlockKind | null;
   /** Speaks about the text and not about its matter (接下来, 如图). */
   readonly signpost: boolean;
   /** First of its passage. */
@@ -54,15 +59,21 @@ export function termSet(text: string): Set<string> {
 
 const LEADS_IN = /[：:]\s*$|(?:如下|包括|分为|有以下.{0,8})[。：:]?$/u;
 const SIGNPOST =
-  /^(?:接下来|下面|下文|本节|本章|这一节|这一章|上一节|上一章|下一节|下一章|前面|在前文|如图|见图|图\s*\d|表\s*\d|如表|见表|我们(?:先|再|将|会|来)|首先来|让我们|in (?:this|the (?:next|previous|following)) (?:section|chapter)|as (?:shown|seen) in|(?:figure|table|fig\.)\s*\d|let us|let's)/iu;
+  /^(?:接下来|下面|下文|本节|本章|这一节|这一章|上一节|上一章|下一节|下一章|前面(?:的)?(?:[几一二两]?[节章]|说过|讲过|提到|介绍)|在前文|如图|见图|图\s*\d|表\s*\d|如表|见表|我们(?:先|再|将|会|来)|首先来|让我们|in (?:this|the (?:next|previous|following)) (?:section|chapter)|as (?:shown|seen) in|(?:figure|table|fig\.)\s*\d|let us|let's)/iu;
 
 function analyse(chunk: Chunk): Omit<Candidate, "passage">[] {
   const candidates: Omit<Candidate, "passage">[] = [];
-  blocksOfChunk(chunk).forEach((block, blockIndex) => {
+  const blocks = blocksOfChunk(chunk);
+  blocks.forEach((block, blockIndex) => {
     if (block.text === chunk.headingPath[chunk.headingPath.length - 1]) return;
-    for (const { text, start, kind } of unitsOf(block)) {
+    const next = blocks[blockIndex + 1]?.kind ?? null;
+    const units = unitsOf(block);
+    for (const { text, start, kind } of units) {
+      const leadsIn = LEADS_IN.test(text);
+      const lastOfBlock = text === units[units.length - 1]?.text;
       candidates.push({
         text,
+        folded: simplify(text),
         start,
         end: start + text.length,
         chunk,
@@ -72,7 +83,8 @@ function analyse(chunk: Chunk): Omit<Candidate, "passage">[] {
         kind,
         terms: termSet(text),
         asks: asksQuestion(text),
-        leadsIn: LEADS_IN.test(text),
+        leadsIn,
+        announces: leadsIn && lastOfBlock ? next : null,
         signpost: SIGNPOST.test(text),
         first: candidates.length === 0,
       });

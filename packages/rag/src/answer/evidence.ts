@@ -1,26 +1,28 @@
 import type { QuestionAspect, QuestionShape, QuestionType } from "./question-type.ts";
 
 const NUMBER =
-  /\d[\d,.]*|[零〇一二三四五六七八九十百千万亿两半几数]+(?=[个種种類类層层步次年月日天倍張张塊块條条項项名位所座億亿萬万人分米公千元美英小時时秒词字页%])|百分之[零一二三四五六七八九十百]+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|half|dozen)\b/giu;
+  /\d[\d,.]*|[零〇一二三四五六七八九十百千万亿两半几数]+(?=[个种类层步次年月日天倍张块条项名位所座亿万人分米公千元美英小时秒词字页%])|百分之[零一二三四五六七八九十百]+|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|million|billion|half|dozen)\b/giu;
 const DATE =
-  /\d{3,4}\s*年|\d{1,2}\s*[月日号號]|\d{1,2}\s*世[纪紀]|[一二三四五六七八九十]+(?:世[纪紀]|月)|公元前?|\d{4}(?![\d.])|\d+\s*年代|时期|時期|期间|期間|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\b\d{1,2}(?:st|nd|rd|th) century\b/iu;
+  /[\d〇零一二三四五六七八九十]{1,4}\s*年|\d{1,2}\s*[月日号]|\d{1,2}\s*世纪|[一二三四五六七八九十]+(?:世纪|月)|公元前?|\d{4}(?![\d.])|\d+\s*年代|时期|期间|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\b\d{1,2}(?:st|nd|rd|th) century\b/iu;
 const PERSON =
-  /[·・]|先生|教授|博士|等人|团队|團隊|公司|大学|大學|研究者|作者|提出|发明|發明|创立|創立|\b(?:Mr|Dr|Prof)\.|\b[A-Z][a-z]+ [A-Z][a-z]+|et al/u;
-const PLACE = /[国國省市县縣区區州岛島洲山河湖海港城]|位于|位於|坐落|\b(?:in|at|near|located) [A-Z]/u;
+  /[·・]|先生|教授|博士|等人|团队|公司|大学|研究者|作者|提出|发明|创立|\b(?:Mr|Dr|Prof)\.|\b[A-Z][a-z]+ [A-Z][a-z]+|et al/u;
+const PLACE = /[国省市县区州岛洲山河湖海港城]|位于|坐落|\b(?:in|at|near|located) [A-Z]/u;
 const CAUSE =
-  /因为|因為|由于|由於|原因|所以|因此|因而|使得|导致|導致|为了|為了|才能|目的|源于|源於|because|due to|since|therefore|so that|in order to|reason|as a result|thanks to|caused? by/iu;
+  /因为|由于|原因|所以|因此|因而|使得|导致|为了|才能|目的|源于|because|due to|since|therefore|so that|in order to|reason|as a result|thanks to|caused? by/iu;
 const DRAWBACK =
-  /缺点|缺點|不足|局限|缺陷|弊|代价|代價|瓶颈|瓶頸|问题|問題|无法|無法|不能|难以|難以|但|却|昂贵|慢|占用|drawback|limitation|disadvantage|however|cannot|cost|slow|fail|problem/iu;
+  /缺点|不足|局限|缺陷|弊|代价|瓶颈|问题|无法|不能|难以|但|却|昂贵|慢|占用|drawback|limitation|disadvantage|however|cannot|cost|slow|fail|problem/iu;
 const ADVANTAGE =
-  /优点|優點|优势|優勢|好处|好處|省|快|更[好高低少快]|避免|减少|減少|提高|提升|advantage|benefit|faster|cheaper|better|reduce|improve/iu;
+  /优点|优势|好处|省|快|更[好高低少快]|避免|减少|提高|提升|advantage|benefit|faster|cheaper|better|reduce|improve/iu;
 const PURPOSE =
-  /用来|用來|用于|用於|作用|目的|为了|為了|以便|从而|使|帮助|解决|解決|used (?:to|for|in)|purpose|in order to|so that|helps?|allows?|enables?/iu;
+  /用来|用于|作用|目的|为了|以便|从而|使|帮助|解决|used (?:to|for|in)|purpose|in order to|so that|helps?|allows?|enables?/iu;
 const CONTRAST =
-  /而|则|則|相比|不同|区别|區別|差别|差別|相反|但|却|前者|后者|後者|更|while|whereas|unlike|in contrast|compared|however|but|rather than|instead/iu;
+  /而|则|相比|不同|区别|差别|相反|但|却|前者|后者|更|while|whereas|unlike|in contrast|compared|however|but|rather than|instead/iu;
 const RELATION =
-  /关系|關係|联系|聯繫|取决|取決|决定|決定|影响|影響|基于|基於|属于|屬於|包含|是.{0,10}的|随|隨|越|正比|依赖|relat|depend|based on|part of|kind of/iu;
+  /关系|联系|取决|决定|影响|基于|属于|包含|是.{0,10}的|随|越|正比|依赖|relat|depend|based on|part of|kind of/iu;
 const STEP =
-  /首先|其次|然后|然後|接着|接著|最后|最後|第[一二三四五六七八九十\d]+[步阶階]|步骤|步驟|通过|通過|先.{1,20}再|用|把|将|將|by |first|then|next|finally|step|using/iu;
+  /首先|其次|然后|接着|最后|第[一二三四五六七八九十\d]+[步阶]|步骤|通过|先.{1,20}再|用|把|将|by |first|then|next|finally|step|using/iu;
+
+// Everything below takes text with its traditional characters simplified.
 
 /** Bonus of a sentence that holds the kind of thing asked for. Fitted together with the core score. */
 export function fitsAnswerType(
@@ -65,17 +67,22 @@ export function definitionStrength(text: string, subject: string): number {
 }
 
 const STRONG_AFTER =
-  /^[\s”"」》*]*(?:[（(][^）)]{0,60}[）)])?\s*(?:[，,]?(?:就|也|又)?(?:是指|指的是|指的就是|指|即|全称|全稱|意为|意為|意思是|定义为|定義為|被定义|是一[种種类類个個项項套组段张]|是(?:这样|那种|一个)|：|——)|(?:refers? to|means?|stands for|is (?:defined as|a (?:kind|type|form|way|method|technique) of)|are (?:defined as|abilities|methods|techniques)))/iu;
+  /^[\s”"」》*]*(?:[（(][^）)]{0,60}[）)])?\s*(?:[，,]?(?:就|也|又)?(?:是指|指的是|指的就是|指|即|全称|意为|意思是|定义为|被定义|是一[种类个项套组段张]|是(?:这样|那种|一个)|：|——)|(?:refers? to|means?|stands for|is (?:defined as|a (?:kind|type|form|way|method|technique) of)|are (?:defined as|abilities|methods|techniques)))/iu;
 const STRONG_BEFORE =
-  /(?:所谓的?|所謂|叫做?|称为|稱為|称作|稱作|称之为|被称为|被稱為|名为|名為|即|叫|known as|called|termed)\s*[“"「*（(]*$/iu;
+  /(?:所谓的?|叫做?|称为|称作|称之为|被称为|名为|即|叫|known as|called|termed)\s*[“"「*（(]*$/iu;
 const PLAIN_AFTER =
-  /^[\s”"」》*]*(?:[（(][^）)]{0,60}[）)])?\s*(?:[，,]?(?:就|便)?(?:是|为|為)(?![否不])|[，,]?\s*(?:is|are|was) )/iu;
+  /^[\s”"」》*]*(?:[（(][^）)]{0,60}[）)])?\s*(?:[，,]?(?:就|便)?(?:是|为)(?![否不])|[，,]?\s*(?:is|are|was) )/iu;
 
 const ASPECT_CUES = { drawback: DRAWBACK, advantage: ADVANTAGE, purpose: PURPOSE, steps: STEP } as const;
 
 /** Does the sentence speak of the side of the subject that is asked about? */
 export function aspectCue(text: string, aspect: NonNullable<QuestionAspect>): boolean {
   return ASPECT_CUES[aspect].test(text);
+}
+
+/** Does the sentence give a reason? */
+export function givesCause(text: string): boolean {
+  return CAUSE.test(text);
 }
 
 /** Does the sentence set two things against each other? */
@@ -104,7 +111,7 @@ const evidenceOfType: Partial<
   Record<QuestionType, (shown: string, shape: QuestionShape, questionTerms: ReadonlySet<string>) => boolean>
 > = {
   why: (shown) => CAUSE.test(shown) || PURPOSE.test(shown) || DRAWBACK.test(shown),
-  when: (shown, _shape, terms) => DATE.test(shown) || hasNewNumber(shown, terms),
+  when: (shown) => DATE.test(shown),
   count: (shown, _shape, terms) => hasNewNumber(shown, terms),
   compare: (shown) => CONTRAST.test(shown),
   relation: (shown) => RELATION.test(shown) || CONTRAST.test(shown),
@@ -119,15 +126,18 @@ export function numbersIn(text: string): string[] {
 }
 
 function hasNewNumber(text: string, questionTerms: ReadonlySet<string>): boolean {
+  // 一种, 几个 count nothing.
   for (const [match] of text.matchAll(NUMBER))
-    if (!questionTerms.has(`word:${match.replace(/,/gu, "").replace(/\.$/u, "")}`)) return true;
+    if (
+      !/^[一几数]$/u.test(match) &&
+      !questionTerms.has(`word:${match.replace(/,/gu, "").replace(/\.$/u, "")}`)
+    )
+      return true;
   return false;
 }
 
 function numberWithUnit(text: string, unit: string | null): boolean {
   if (unit === null) return false;
   const escaped = unit.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
-  return new RegExp(`[\\d零〇一二三四五六七八九十百千万亿两半]\\s*[多余餘几]?\\s*${escaped}`, "iu").test(
-    text,
-  );
+  return new RegExp(`[\\d零〇一二三四五六七八九十百千万亿两半]\\s*[多余几]?\\s*${escaped}`, "iu").test(text);
 }

@@ -1,4 +1,4 @@
-import type { Chunk } from "../chunk/chunk.ts";
+import { type Chunk, indexedText } from "../chunk/chunk.ts";
 import type { ChunkIndex } from "../index/chunk-index.ts";
 import { resolveFollowUp } from "../retrieve/follow-up.ts";
 import { namedTerms } from "../retrieve/glossary.ts";
@@ -12,7 +12,7 @@ import { readingScores, sideForms } from "./reading-score.ts";
 import { type RenderedAnswer, renderAnswer } from "./render-answer.ts";
 import { scoreCandidates } from "./score-candidates.ts";
 import { DEFAULT_LIMITS, type SelectionLimits, selectCandidates } from "./select.ts";
-import { judgeSufficiency, type Sufficiency } from "./sufficiency.ts";
+import { judgeSufficiency, type ShownText, type Sufficiency } from "./sufficiency.ts";
 import { DEFAULT_THRESHOLDS, type SufficiencyThresholds } from "./thresholds.ts";
 
 export interface ExtractiveOptions {
@@ -93,7 +93,7 @@ function pick(
       terms: retrieval.terms,
       passageScores: retrieval.passages.map((passage) => passage.score),
     }),
-    { question, shape, terms },
+    { question, shape, terms, ...wants(question) },
   );
   const sides = shape.sides?.map((side) => sideForms(side, terms)) ?? [];
   return selectCandidates(scored, shape, sides, limits);
@@ -123,9 +123,10 @@ async function chunksBehind(
   return behind;
 }
 
-function shownText(pieces: readonly Piece[]): { text: string; context: string } {
+function shownText(pieces: readonly Piece[]): ShownText {
   return {
     text: pieces.map((piece) => piece.block.text.slice(piece.start, piece.end)).join("\n"),
+    passages: [...new Set(pieces.map(({ chunk }) => indexedText(chunk)))].join("\n"),
     context: [...new Set(pieces.flatMap(({ chunk }) => [chunk.title, ...chunk.headingPath]))].join("\n"),
   };
 }

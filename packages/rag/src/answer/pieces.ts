@@ -13,6 +13,8 @@ export interface Piece {
   readonly start: number;
   readonly end: number;
   readonly layout: "sentence" | "item" | "block";
+  /** Number of an item in an ordered list. */
+  readonly number?: number;
 }
 
 export interface PieceOptions {
@@ -138,7 +140,16 @@ function listPieces(chunk: Chunk, block: BlockText, most: number): Piece[] {
   return starts.slice(0, most).map((marker, index) => {
     const start = marker.index + marker[0].length;
     const text = clip(block.text.slice(start, starts[index + 1]?.index ?? block.text.length).trimEnd());
-    return { chunk, block, shown: oneLine(text), start, end: start + text.length, layout: "item" as const };
+    const number = Number.parseInt(marker[0], 10);
+    return {
+      chunk,
+      block,
+      shown: oneLine(text),
+      start,
+      end: start + text.length,
+      layout: "item" as const,
+      ...(Number.isNaN(number) ? {} : { number }),
+    };
   });
 }
 

@@ -1,3 +1,5 @@
+import { simplify } from "@zixue/lexicon";
+
 /** What kind of answer a question wants. */
 export type QuestionType =
   | "definition"
@@ -94,7 +96,7 @@ const UNIT =
 
 /** Reads what kind of answer a question wants, by rules for Chinese and English. */
 export function questionShape(question: string): QuestionShape {
-  const text = question.normalize("NFKC").trim();
+  const text = simplify(question.normalize("NFKC")).trim();
   const aspect = ASPECTS.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
   const matched =
     TYPES.find(([, pattern]) => pattern.test(text))?.[0] ?? (isBareTerm(text) ? "definition" : "other");

@@ -1,7 +1,7 @@
 import { normalize } from "../language/normalize.ts";
 import { surfaceForms } from "../retrieve/glossary.ts";
 import type { Candidate } from "./candidates.ts";
-import { aspectCue, definitionStrength, hasContrast } from "./evidence.ts";
+import { aspectCue, definitionStrength, givesCause, hasContrast } from "./evidence.ts";
 import type { GlossaryTerm } from "./knowledge.ts";
 import type { QuestionShape } from "./question-type.ts";
 import type { ScoredCandidate } from "./score-candidates.ts";
@@ -11,10 +11,12 @@ export interface ReadingInput {
   readonly shape: QuestionShape;
   /** Glossary terms that the question names, longest first. */
   readonly terms: readonly GlossaryTerm[];
+  readonly wantsFormula: boolean;
+  readonly wantsCode: boolean;
 }
 
 /** Names that a question's subject goes by; the longest glossary term where there is one, else the bare question. */
-export function subjectForms(input: ReadingInput): string[] {
+export function subjectForms(input: Pick<ReadingInput, "shape" | "terms">): string[] {
   const [term] = input.terms;
   if (term !== undefined) return surfaceForms(term);
   return input.shape.subject === "" ? [] : [input.shape.subject];
@@ -42,8 +44,10 @@ export function readingScores(scored: readonly ScoredCandidate[], input: Reading
     inherited = 0;
     score += typeBonus(candidate, input.shape, subjects, sides);
     score += headingBonus(candidate, input);
+    if (input.wantsFormula && candidate.announces === "formula") score += 0.4;
+    if (input.wantsCode && candidate.announces === "code") score += 0.2;
     if (input.terms.length > 0 && !speaksOf(subjects, candidate, before)) score -= 0.3;
-    if (input.shape.type !== "compare" && comparesWith(candidate.text, subjects)) score -= 0.2;
+    if (input.shape.type !== "compare" && comparesWith(candidate.folded, subjects)) score -= 0.2;
     if (candidate.signpost) score -= 0.4;
     adjusted.push({ ...entry, score });
   });
@@ -83,15 +87,21 @@ function typeBonus(
   subjects: readonly string[],
   sides: readonly string[][],
 ): number {
-  const { text } = candidate;
-  let bonus = shape.aspect !== null && aspectCue(text, shape.aspect) ? 0.15 : 0;
+  const text = candidate.folded;
+  let bonus = shape.aspect !== null && aspectCue(text, shape.aspect) ? 0.25 : 0;
   switch (shape.type) {
     case "definition":
       bonus += 0.35 * Math.max(0, ...subjects.map((subject) => definitionStrength(text, subject)));
       break;
     case "list":
-      if (candidate.leadsIn) bonus += 0.2;
+      if (candidate.announces === "list") bonus += 0.4;
       if (candidate.kind === "item") bonus += 0.1;
+      break;
+    case "how":
+      if (candidate.announces === "list") bonus += 0.45;
+      break;
+    case "why":
+      if (givesCause(text)) bonus += 0.15;
       break;
     case "compare":
     case "relation": {
@@ -106,7 +116,7 @@ function typeBonus(
 const SECTION_OF: Readonly<Record<string, RegExp>> = {
   definition: /^(?:what|是什么|定义|概念|含义)/iu,
   why: /^(?:why|为什么|动机|原因|背景)/iu,
-  how: /^(?:how|怎么做|怎样做|如何|做法|步骤|实现)/iu,
+  how: /^(?:how|怎么|怎样|如何)|步骤|流程|做法|实现$/iu,
 };
 
 function headingBonus(candidate: Candidate, { question, shape }: ReadingInput): number {

@@ -65,7 +65,8 @@ function append(paragraphs: Paragraph[], piece: Piece, marked: string): void {
 }
 
 function withMarker(piece: Piece, marker: number): string {
-  if (piece.layout === "item") return `- ${piece.shown} [${marker}]`;
+  if (piece.layout === "item")
+    return `${piece.number === undefined ? "-" : `${piece.number}.`} ${piece.shown} [${marker}]`;
   if (piece.layout === "block") return `${piece.shown}\n\n[${marker}]`;
   // A lead-in keeps its colon at the end of the line.
   const lead = /[：:]$/u.exec(piece.shown);

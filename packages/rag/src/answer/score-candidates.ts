@@ -74,7 +74,7 @@ export function scoreCandidates(candidates: readonly Candidate[], input: Scoring
       0.3 * (inHeading / mass) +
       0.5 * ((input.passageScores[candidate.passage] ?? 0) / topScore) +
       0.1 / (candidate.passage + 1) +
-      fitsAnswerType(candidate.text, input.shape, questionTerms) +
+      fitsAnswerType(candidate.folded, input.shape, questionTerms) +
       (candidate.first ? 0.03 : 0);
     return { candidate, score, share: share / mass };
   });

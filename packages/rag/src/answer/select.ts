@@ -6,7 +6,7 @@ import type { ScoredCandidate } from "./score-candidates.ts";
 export interface SelectionLimits {
   /** Most sentences picked by score; default 3. */
   readonly sentences: number;
-  /** How far below the best a further pick may lie; default 0.2. */
+  /** How far below the best a further pick may lie; default 0.27. */
   readonly margin: number;
   /** Most sentences that follow the best one of a how-question; default 4. */
   readonly following: number;
@@ -14,7 +14,7 @@ export interface SelectionLimits {
   readonly length: number;
 }
 
-export const DEFAULT_LIMITS: SelectionLimits = { sentences: 3, margin: 0.2, following: 4, length: 170 };
+export const DEFAULT_LIMITS: SelectionLimits = { sentences: 3, margin: 0.27, following: 4, length: 190 };
 
 /** Picks the sentences to show, in reading order: passages by rank, and within a passage as they stand there. */
 export function selectCandidates(
@@ -27,7 +27,7 @@ export function selectCandidates(
   const best = ranked[0];
   if (best === undefined) return [];
   const picked = new Set<Candidate>([best.candidate]);
-  if (shape.type === "how" && best.candidate.kind === "sentence") {
+  if (shape.type === "how" && best.candidate.kind === "sentence" && best.candidate.announces === null) {
     follow(best.candidate, scored, picked, limits);
   } else {
     if (shape.type === "compare") bothSides(ranked, sides, picked);

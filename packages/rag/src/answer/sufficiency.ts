@@ -1,3 +1,4 @@
+import { simplify } from "@zixue/lexicon";
 import { normalize } from "../language/normalize.ts";
 import type { Retrieval } from "../retrieve/retrieval.ts";
 import { termSet } from "./candidates.ts";
@@ -19,6 +20,7 @@ export type Doubt =
   | "subject-missing"
   | "evidence-missing"
   | "side-missing"
+  | "name-missing"
   | "number-missing"
   | "negation-missing"
   | "opposite";
@@ -46,13 +48,15 @@ export interface ShownText {
   readonly text: string;
   /** Headings and titles of the passages shown. */
   readonly context: string;
+  /** The whole passages that the shown text is taken from. */
+  readonly passages: string;
 }
 
 /**
  * Decides whether what would be shown answers the question: covered, partial (right topic, answer not found: show the
  * nearest text without a claim) or refused.
  *
- * @example judgeSufficiency(retrieval, shape, { text: "涌现能力是指…", context: "大语言模型，大在哪？" })
+ * @example judgeSufficiency(retrieval, shape, { text: "涌现能力是指…", context: "大语言模型，大在哪？", passages })
  */
 export function judgeSufficiency(
   retrieval: Retrieval,
@@ -78,10 +82,9 @@ function doubtsAbout(
   const all = `${shown.context}\n${shown.text}`;
   if (retrieval.coverage < (retrieval.translated ? thresholds.answerTranslated : thresholds.answer))
     doubts.push("low-coverage");
-  if (terms.length > 0 && !names(all, subjectForms({ question, shape, terms })))
-    doubts.push("subject-missing");
+  if (terms.length > 0 && !names(all, subjectForms({ shape, terms }))) doubts.push("subject-missing");
   // Evidence is looked for in the language of the shown text; a translated question has its own words nowhere in it.
-  if (!evidenceFits(shown.text, shape, termSet(question))) doubts.push("evidence-missing");
+  if (!evidenceFits(simplify(shown.text), shape, termSet(question))) doubts.push("evidence-missing");
   if (
     shape.sides !== null &&
     !retrieval.translated &&
@@ -91,10 +94,19 @@ function doubtsAbout(
   if (!retrieval.translated) {
     if (numbersIn(question).some((number) => number.length > 1 && !numbersIn(all).includes(number)))
       doubts.push("number-missing");
-    if (hasNegation(statement(question)) && !hasNegation(shown.text)) doubts.push("negation-missing");
+    if (codeNames(question).some((name) => !names(shown.passages, [name]))) doubts.push("name-missing");
+    // A why-question takes its negation for granted: 为什么不改变输出分布？
+    if (shape.type !== "why" && hasNegation(statement(question)) && !hasNegation(shown.text))
+      doubts.push("negation-missing");
     if (swapsOpposite(question, all)) doubts.push("opposite");
   }
   return doubts;
+}
+
+/** Names with a number or in capitals, as they are written: GPT-4, BM25, RLHF. Those stand for exactly one thing. */
+function codeNames(question: string): string[] {
+  const words = question.normalize("NFKC").match(/[A-Za-z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)*/gu) ?? [];
+  return words.filter((word) => /\d/u.test(word) || /^[A-Z]{2,}s?$/u.test(word));
 }
 
 /** True when one of the forms, or most of its two-character terms, stand in the text. */

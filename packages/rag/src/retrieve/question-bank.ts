@@ -11,7 +11,7 @@ export interface MatchOptions {
   readonly withoutWording?: string;
   /** Only questions for which this is true. */
   readonly accept?: (question: BankQuestion) => boolean;
-  /** Least similarity; default 0.35. */
+  /** Least similarity; default 0.5. */
   readonly least?: number;
 }
 
@@ -54,7 +54,7 @@ export function matchQuestionBank(
     if (best === null || similarity > best.similarity)
       best = { question: wording.question, wording: wording.text, similarity: Math.min(1, similarity) };
   }
-  return best !== null && best.similarity >= (options.least ?? 0.35) ? best : null;
+  return best !== null && best.similarity >= (options.least ?? 0.5) ? best : null;
 }
 
 function analysedBank(bank: readonly BankQuestion[], glossary: readonly GlossaryTerm[]): Bank {
