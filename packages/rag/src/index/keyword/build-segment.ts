@@ -3,7 +3,7 @@ import { languageOf } from "../../language/detect-language.ts";
 import { normalize } from "../../language/normalize.ts";
 import { splitSentences } from "../../language/sentences.ts";
 import { scanTokens } from "../../language/terms.ts";
-import type { KeywordSegment } from "./segment.ts";
+import { type KeywordSegment, TokenBuffer } from "./segment.ts";
 import { SegmentBuilder } from "./segment-builder.ts";
 
 /** A segment and the entries of it that are gone. */
@@ -54,13 +54,13 @@ export function mergeKeywordSegments(views: readonly SegmentView[]): {
 } {
   const builder = new SegmentBuilder();
   const origins: { view: number; entry: number }[] = [];
-  const codes: number[] = [];
+  const codes = new TokenBuffer();
   views.forEach(({ segment, deleted }, view) => {
     for (let entry = 0; entry < segment.entries; entry++) {
       if (deleted?.has(entry)) continue;
       const count = segment.readTokens(entry, codes);
       for (let index = 0; index < count; index++) {
-        const code = codes[index]!;
+        const code = codes.values[index]!;
         if (code === 0) builder.endSentence();
         else if (code === 1) builder.gap();
         else if (code & 1) builder.wordTerm(segment.words[(code - 3) / 2]!);

@@ -105,11 +105,11 @@ export class ByteReader {
 
 /**
  * 32 bits over the whole content. Each step is a bijection of the running value and of the word it takes in, so that
- * any change within one word is certain to be seen.
+ * any change within one word is certain to be seen; different seeds give different sums.
  */
-export function checksum(bytes: Uint8Array): number {
+export function checksum(bytes: Uint8Array, seed: number): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let hash = bytes.length | 0;
+  let hash = Math.imul(seed, 0x27d4eb2f) ^ bytes.length;
   let index = 0;
   for (; index + 4 <= bytes.length; index += 4) {
     hash = Math.imul(hash ^ view.getInt32(index, true), 0x9e3779b1);

@@ -1,7 +1,7 @@
 import type { Language } from "../../language/detect-language.ts";
 import type { SegmentView } from "./build-segment.ts";
 import type { QueryMember } from "./query.ts";
-import type { KeywordSegment } from "./segment.ts";
+import { type KeywordSegment, TokenBuffer } from "./segment.ts";
 
 /** Counts over the live entries of all segments, of one language or of all. */
 export interface CorpusCounts {
@@ -82,12 +82,12 @@ export class CorpusStatistics {
 }
 
 function distinctTerms(segment: KeywordSegment, entry: number): Set<number> {
-  const codes: number[] = [];
+  const codes = new TokenBuffer();
   const count = segment.readTokens(entry, codes);
   const terms = new Set<number>();
   let previous = -1;
   for (let index = 0; index < count; index++) {
-    const code = codes[index]!;
+    const code = codes.values[index]!;
     if (code < 2 || code & 1) {
       previous = -1;
       if (code >= 2) terms.add(segment.wordTermId((code - 3) / 2));

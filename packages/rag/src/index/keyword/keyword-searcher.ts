@@ -3,7 +3,7 @@ import type { QueryTerm } from "../chunk-index.ts";
 import type { SegmentView } from "./build-segment.ts";
 import { CorpusStatistics } from "./corpus-statistics.ts";
 import { type QueryGroup, type QueryTranslator, queryGroups } from "./query.ts";
-import { bestScore, fieldWeights, scoreGroups, type WeighedGroup } from "./score-groups.ts";
+import { bestScore, fieldWeights, SegmentScorer, type WeighedGroup } from "./segment-scorer.ts";
 import { rescoreBySentences } from "./sentence-stage.ts";
 import { TopK } from "./top-k.ts";
 
@@ -45,11 +45,13 @@ const longPassage = 60;
  */
 export class KeywordSearcher {
   readonly #views: readonly SegmentView[];
+  readonly #scorers: readonly SegmentScorer[];
   readonly #statistics: CorpusStatistics;
   readonly #translator: QueryTranslator | undefined;
 
   constructor(views: readonly SegmentView[], options: { translator?: QueryTranslator } = {}) {
     this.#views = views;
+    this.#scorers = views.map((view) => new SegmentScorer(view));
     this.#statistics = new CorpusStatistics(views);
     this.#translator = options.translator;
   }
@@ -83,20 +85,25 @@ export class KeywordSearcher {
     const long =
       counts.entries > 0 && (counts.lengths[0] + 3 * counts.lengths[2]) / counts.entries >= longPassage;
     const bySentence = options.sentences ?? long;
-    const best = new TopK<{ view: number; entry: number }>(
-      bySentence ? Math.max(limit, sentenceCandidates) : limit,
-    );
-    this.#views.forEach((segmentView, view) => {
-      scoreGroups(segmentView.segment, weighed, counts, (entry, score) => {
-        if (score <= best.threshold || segmentView.deleted?.has(entry)) return;
-        if (language !== undefined && segmentView.segment.language(entry) !== language) return;
-        if (options.accept !== undefined && !options.accept(view, entry)) return;
-        best.add(score, { view, entry });
+    const wanted = bySentence ? Math.max(limit, sentenceCandidates) : limit;
+    const best = new TopK<{ view: number; entry: number }>(wanted);
+    this.#views.forEach(({ segment, deleted }, view) => {
+      this.#scorers[view]!.score({
+        groups: weighed,
+        counts,
+        language,
+        limit: wanted,
+        accept: (entry) =>
+          deleted?.has(entry) !== true &&
+          (language === undefined || segment.language(entry) === language) &&
+          (options.accept === undefined || options.accept(view, entry)),
+        offer: (entry, score) => best.add(score, { view, entry }),
+        threshold: () => best.threshold,
       });
     });
     const candidates = best.finish().map(({ score, item }) => ({ ...item, score }));
     const top = candidates[0]?.score ?? 0;
-    const hits = bySentence ? rescoreBySentences(this.#views, candidates, weighed) : candidates;
+    const hits = bySentence ? rescoreBySentences(this.#scorers, candidates, weighed) : candidates;
     return { hits: hits.slice(0, limit), coverage: top === 0 ? 0 : top / bestScore(weighed) };
   }
 

@@ -21,8 +21,10 @@ export class PostingCollector {
 
   /** The entry is over; gives back how many occurrences it had. */
   endEntry(entry: number): number {
+    const touched = this.#touched.view();
     let total = 0;
-    for (const term of this.#touched.view()) {
+    for (let index = 0; index < touched.length; index++) {
+      const term = touched[index]!;
       this.#terms.push(term);
       this.#entries.push(entry);
       this.#counts.push(this.#current[term]!);
@@ -36,6 +38,8 @@ export class PostingCollector {
   /** Groups what was collected by term. */
   finish(termCount: number): CollectedPostings {
     const terms = this.#terms.view();
+    const collectedEntries = this.#entries.view();
+    const collectedCounts = this.#counts.view();
     const starts = new Uint32Array(termCount + 1);
     for (const term of terms) starts[term + 1]!++;
     for (let term = 0; term < termCount; term++) starts[term + 1]! += starts[term]!;
@@ -44,8 +48,8 @@ export class PostingCollector {
     const counts = new Uint32Array(terms.length);
     for (let index = 0; index < terms.length; index++) {
       const place = next[terms[index]!]!++;
-      entries[place] = this.#entries.view()[index]!;
-      counts[place] = this.#counts.view()[index]!;
+      entries[place] = collectedEntries[index]!;
+      counts[place] = collectedCounts[index]!;
     }
     return new CollectedPostings(starts, entries, counts);
   }

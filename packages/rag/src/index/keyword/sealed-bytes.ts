@@ -17,7 +17,7 @@ export function seal(kind: FileKind, content: Uint8Array): Uint8Array {
   file.bytes(new TextEncoder().encode(kind.magic));
   file.uint32(kind.version);
   file.uint32(headerLength + content.length);
-  file.uint32(checksum(content));
+  file.uint32(checksum(content, kind.version));
   file.bytes(content);
   return file.finish();
 }
@@ -37,7 +37,7 @@ export function unseal(kind: FileKind, bytes: Uint8Array): Uint8Array {
   const length = header.getUint32(8, true);
   if (length !== bytes.length) throw corrupt(`it has ${bytes.length} bytes instead of ${length}`);
   const content = bytes.subarray(headerLength);
-  if (header.getUint32(12, true) !== checksum(content))
+  if (header.getUint32(12, true) !== checksum(content, version))
     throw corrupt("its checksum does not match its content");
   if (version === kind.version) return content;
   throw new RagError(

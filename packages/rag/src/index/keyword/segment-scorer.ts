@@ -1,0 +1,207 @@
+import type { Language } from "../../language/detect-language.ts";
+import type { TermField } from "../../language/terms.ts";
+import type { SegmentView } from "./build-segment.ts";
+import type { CorpusCounts } from "./corpus-statistics.ts";
+import { addPooledScores } from "./pooled-frequencies.ts";
+import type { FieldTerm, QueryGroup } from "./query.ts";
+import { fieldOrder, type KeywordSegment } from "./segment.ts";
+import { TokenMatcher } from "./token-matcher.ts";
+import { TopK } from "./top-k.ts";
+
+/** A group with what the corpus makes of it. */
+export interface WeighedGroup {
+  readonly group: QueryGroup;
+  readonly idf: number;
+  /** Group weight × field weight. */
+  readonly weight: number;
+}
+
+export const fieldWeights: Readonly<Record<TermField, number>> = { char: 1.2, bigram: 1, word: 3 };
+
+const k1 = 0.9;
+const b = 0.75;
+
+/** No term frequency met in text brings a term closer to its upper bound than this. */
+const reachable = 0.97;
+/** Postings that can be added up in the time that one entry's tokens take to read. */
+const postingsPerEntry = 300;
+/** Share of the best score that is worth a first look: the best entries seldom have more in the short lists. */
+const firstTry = 0.35;
+/** Below this many postings looking for a shortcut costs more than it saves. */
+const smallRest = 4000;
+
+/** The most that a query can score: every term in plenty in one entry. */
+export function bestScore(groups: readonly WeighedGroup[]): number {
+  return groups.reduce((sum, { idf, weight }) => sum + boostOf(idf, weight), 0);
+}
+
+export interface ScoringTask {
+  readonly groups: readonly WeighedGroup[];
+  readonly counts: CorpusCounts;
+  /** Whose statistics `counts` are. */
+  readonly language?: Language | undefined;
+  readonly accept: (entry: number) => boolean;
+  /** Offers an entry; only scores above `threshold()` are of use. */
+  readonly offer: (entry: number, score: number) => void;
+  readonly threshold: () => number;
+  /** How many entries are wanted. */
+  readonly limit: number;
+}
+
+/** A list of postings still to be added up. */
+interface PendingTerm {
+  readonly termId: number;
+  readonly term: FieldTerm;
+  readonly count: number;
+  readonly boost: number;
+  readonly norms: Float32Array;
+}
+
+/**
+ * Scores one segment. Short posting lists come first; once the entries that can still reach the best are few, what the
+ * long lists would add to them is read from their own tokens instead (the idea of MaxScore: Turtle & Flood, IP&M 1995).
+ * The result is the same as adding up every list.
+ */
+export class SegmentScorer {
+  readonly #segment: KeywordSegment;
+  readonly #slots: Int32Array;
+  readonly #norms = new Map<string, readonly Float32Array[]>();
+
+  constructor({ segment }: SegmentView) {
+    this.#segment = segment;
+    this.#slots = new Int32Array(segment.tokenCodes);
+  }
+
+  /** Recognises terms in this segment's tokens; to be released before the next one is made. */
+  matcher(): TokenMatcher {
+    return new TokenMatcher(this.#segment, this.#slots);
+  }
+
+  score(task: ScoringTask): void {
+    const segment = this.#segment;
+    const scores = scoresFor(segment.entries);
+    const norms = this.#normsFor(task);
+    const pending: PendingTerm[] = [];
+    for (const { group, idf, weight } of task.groups) {
+      const boost = boostOf(idf, weight);
+      const [member] = group.members;
+      const fieldNorms = norms[fieldOrder.indexOf(group.field)]!;
+      if (group.members.length === 1 && member!.weight === 1 && member!.terms.length === 1) {
+        const term = member!.terms[0]!;
+        const termId = segment.termId(term.field, term.term);
+        if (termId < 0) continue;
+        pending.push({ termId, term, count: segment.documentFrequency(termId), boost, norms: fieldNorms });
+      } else addPooledScores(segment, group, boost, fieldNorms, scores);
+    }
+    pending.sort((one, other) => one.count - other.count || other.boost - one.boost);
+    const candidates = this.#addLists(pending, scores, task);
+    const count = candidates?.length ?? segment.entries;
+    let threshold = Math.max(0, task.threshold());
+    for (let index = 0; index < count; index++) {
+      const entry = candidates === undefined ? index : candidates[index]!;
+      const score = scores[entry]!;
+      if (score <= threshold || !task.accept(entry)) continue;
+      task.offer(entry, score);
+      threshold = Math.max(0, task.threshold());
+    }
+    scores.fill(0, 0, segment.entries);
+  }
+
+  /** Adds up the lists, or some of them and the rest for the candidates that it then gives back. */
+  #addLists(pending: readonly PendingTerm[], scores: Float64Array, task: ScoringTask): number[] | undefined {
+    let rest = pending.reduce((sum, { count }) => sum + count, 0);
+    let bound = pending.reduce((sum, { boost }) => sum + boost, 0) * reachable;
+    let nextTry = bound * firstTry;
+    for (let index = 0; index < pending.length; index++) {
+      const { termId, boost, norms, count } = pending[index]!;
+      if (rest > smallRest && rest > this.#segment.entries / 2 && bound < nextTry) {
+        const floor = this.#floor(scores, task);
+        if (floor > bound) {
+          const candidates = this.#candidates(scores, floor - bound, rest / postingsPerEntry);
+          if (candidates !== undefined) {
+            this.#addFromTokens(pending.slice(index), candidates, scores);
+            return candidates;
+          }
+        }
+        // The floor rises as the bound falls: look again when they may have met, or when the bound halved.
+        nextTry = floor > bound ? bound / 2 : floor * 0.8;
+      }
+      this.#segment.addScores(termId, boost, norms, scores);
+      rest -= count;
+      bound -= boost * reachable;
+    }
+    return undefined;
+  }
+
+  /** What the best entries wanted have by now; the rest can only add to it. */
+  #floor(scores: Float64Array, task: ScoringTask): number {
+    const best = new TopK<undefined>(task.limit);
+    let threshold = 0;
+    for (let entry = 0; entry < this.#segment.entries; entry++) {
+      const score = scores[entry]!;
+      if (score <= threshold || !task.accept(entry)) continue;
+      best.add(score, undefined);
+      threshold = Math.max(0, best.threshold);
+    }
+    return Math.max(threshold, task.threshold());
+  }
+
+  /** Entries above a score; `undefined` when they are more than `most`. */
+  #candidates(scores: Float64Array, above: number, most: number): number[] | undefined {
+    const candidates: number[] = [];
+    for (let entry = 0; entry < this.#segment.entries; entry++) {
+      if (scores[entry]! <= above) continue;
+      if (candidates.length >= most) return undefined;
+      candidates.push(entry);
+    }
+    return candidates;
+  }
+
+  #addFromTokens(pending: readonly PendingTerm[], candidates: readonly number[], scores: Float64Array): void {
+    const matcher = this.matcher();
+    const numbers = pending.map(({ term }) => matcher.register(term));
+    const frequencies = new Uint32Array(matcher.terms);
+    for (const entry of candidates) {
+      frequencies.fill(0);
+      matcher.read(entry, (term) => {
+        frequencies[term]!++;
+      });
+      pending.forEach(({ boost, norms }, index) => {
+        const frequency = frequencies[numbers[index]!]!;
+        if (frequency > 0) scores[entry]! += (boost * frequency) / (frequency + norms[entry]!);
+      });
+    }
+    matcher.release();
+  }
+
+  /** k1 (1 − b + b · length ÷ mean length) of every entry, for each field. */
+  #normsFor({ counts, language }: ScoringTask): readonly Float32Array[] {
+    const key = language ?? "all";
+    let norms = this.#norms.get(key);
+    if (norms === undefined) {
+      const { entries, lengths } = this.#segment;
+      norms = fieldOrder.map((_, field) => {
+        const mean = counts.entries === 0 ? 1 : counts.lengths[field]! / counts.entries || 1;
+        const values = new Float32Array(entries);
+        for (let entry = 0; entry < entries; entry++) {
+          values[entry] = k1 * (1 - b + (b * lengths[entry * 3 + field]!) / mean);
+        }
+        return values;
+      });
+      this.#norms.set(key, norms);
+    }
+    return norms;
+  }
+}
+
+function boostOf(idf: number, weight: number): number {
+  return weight * idf * (k1 + 1);
+}
+
+/** Zeros between two searches. A search runs to its end without a pause, so that all can share them. */
+let sharedScores = new Float64Array(1024);
+
+function scoresFor(entries: number): Float64Array {
+  if (sharedScores.length < entries) sharedScores = new Float64Array(Math.ceil(entries * 1.25));
+  return sharedScores;
+}

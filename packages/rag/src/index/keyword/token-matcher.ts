@@ -1,0 +1,81 @@
+import type { FieldTerm } from "./query.ts";
+import { type KeywordSegment, TokenBuffer } from "./segment.ts";
+
+/** Bigrams that share their first character are told apart by this many numbers. */
+const pairBase = 2 ** 24;
+
+/**
+ * Recognises a few terms in the token streams of one segment. Terms are numbered as they are registered.
+ */
+export class TokenMatcher {
+  readonly #segment: KeywordSegment;
+  /** Per token code: 0 not asked for, 1 only within bigrams, otherwise term number + 2. */
+  readonly #slots: Int32Array;
+  readonly #used: number[] = [];
+  readonly #bigrams = new Map<number, number>();
+  readonly #tokens = new TokenBuffer();
+  #terms = 0;
+
+  /** @param slots Zeros, at least `segment.tokenCodes` of them; `release` makes them zeros again. */
+  constructor(segment: KeywordSegment, slots: Int32Array) {
+    this.#segment = segment;
+    this.#slots = slots;
+  }
+
+  get terms(): number {
+    return this.#terms;
+  }
+
+  /** Number of a term from now on, or −1 when no entry has it. */
+  register({ field, term }: FieldTerm): number {
+    if (this.#segment.termId(field, term) < 0) return -1;
+    if (field === "bigram") {
+      const [first, second] = Array.from(term, (character) => this.#segment.tokenCodeOf("char", character));
+      for (const code of [first!, second!]) if (this.#slots[code] === 0) this.#use(code, 1);
+      const key = first! * pairBase + second!;
+      const known = this.#bigrams.get(key);
+      if (known !== undefined) return known;
+      this.#bigrams.set(key, this.#terms);
+      return this.#terms++;
+    }
+    const code = this.#segment.tokenCodeOf(field, term);
+    if (this.#slots[code]! < 2) this.#use(code, 2 + this.#terms++);
+    return this.#slots[code]! - 2;
+  }
+
+  /** Reads an entry: `found` with every registered term in order, `endSentence` behind every sentence. */
+  read(entry: number, found: (term: number) => void, endSentence?: () => void): void {
+    const count = this.#segment.readTokens(entry, this.#tokens);
+    const codes = this.#tokens.values;
+    const slots = this.#slots;
+    let previous = -1;
+    for (let index = 0; index < count; index++) {
+      const code = codes[index]!;
+      const slot = slots[code]!;
+      if (slot === 0) {
+        previous = -1;
+        if (code === 0) endSentence?.();
+        continue;
+      }
+      if (slot > 1) found(slot - 2);
+      if (code & 1) {
+        previous = -1;
+        continue;
+      }
+      if (previous >= 0) {
+        const bigram = this.#bigrams.get(previous * pairBase + code);
+        if (bigram !== undefined) found(bigram);
+      }
+      previous = code;
+    }
+  }
+
+  release(): void {
+    for (const code of this.#used) this.#slots[code] = 0;
+  }
+
+  #use(code: number, slot: number): void {
+    this.#slots[code] = slot;
+    this.#used.push(code);
+  }
+}
