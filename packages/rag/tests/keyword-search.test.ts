@@ -90,12 +90,11 @@ describe("KeywordSearcher", () => {
       "学习率与步长",
       "输入和输出",
     ];
-    const many = Array.from({ length: 12_000 }, (_, index) => ({
-      text:
-        [index, index >> 2, index >> 4, index * 7].map((each) => sentences[each % 6]).join("和") +
-        "的".repeat(index % 5),
-    }));
-    many[7000] = { text: "混合精度的模型训练数据更新了梯度参数" };
+    const many = Array.from({ length: 12_000 }, (_, index) => {
+      const common = [index, index >> 2, index >> 4, index * 7].map((each) => sentences[each % 6]).join("和");
+      const rare = index % 400 === 7 ? "混合精度".repeat(1 + (index % 3)) : "";
+      return { text: common + rare + "的".repeat(index % 5) };
+    });
     const segment = buildKeywordSegment(many);
     const question = "混合精度的模型训练数据和梯度参数更新";
     const full = new KeywordSearcher([{ segment }]).search(question, {
@@ -103,7 +102,7 @@ describe("KeywordSearcher", () => {
       sentences: false,
     });
     const few = new KeywordSearcher([{ segment }]).search(question, { limit: 10, sentences: false });
-    expect(few.hits[0]!.entry).toBe(7000);
+    expect(few.hits.every(({ entry }) => entry % 400 === 7)).toBe(true);
     few.hits.forEach(({ score }, rank) => {
       expect(score).toBeCloseTo(full.hits[rank]!.score, 9);
     });
