@@ -1,3 +1,4 @@
+import { throwIfAborted, untilAborted } from "../abort.ts";
 import { type Chunk, indexedText } from "../chunk/chunk.ts";
 import { RagError } from "../errors.ts";
 import { unitVector } from "../index/vector/unit-vectors.ts";
@@ -75,7 +76,7 @@ export async function embedWithCache(
   if (!Number.isInteger(batchSize) || batchSize < 1) {
     throw new RagError("invalid-input", `batchSize must be a whole number from 1, not ${String(batchSize)}.`);
   }
-  throwIfAborted(signal);
+  throwIfAborted(signal, CANCELLED);
   const keys = chunks.map((chunk) => VectorCache.keyOf(indexedText(chunk)));
   const found = new Map<string, Float32Array>();
   const missing = new Map<string, EmbeddedChunk>();
@@ -116,15 +117,16 @@ async function ask(
   texts: string[],
   signal: AbortSignal | undefined,
 ): Promise<readonly unknown[]> {
-  throwIfAborted(signal);
+  throwIfAborted(signal, CANCELLED);
   let answer: unknown;
   try {
     answer = await untilAborted(
       embeddings.embedDocuments(texts, signal === undefined ? {} : { signal }),
       signal,
+      CANCELLED,
     );
   } catch (cause) {
-    throwIfAborted(signal);
+    throwIfAborted(signal, CANCELLED);
     if (cause instanceof RagError) throw cause;
     const code =
       (cause as { code?: unknown } | null)?.code === "invalid-vector" ? "invalid-vector" : "model-failed";
@@ -150,24 +152,4 @@ function checkVector(
   return Float32Array.from(vector as ArrayLike<number>);
 }
 
-/** A model that does not listen to the signal is left alone with its request. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work;
-  let stop = (): void => undefined;
-  const aborting = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborting]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
-}
-
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new RagError("aborted", "The caller cancelled the embedding; what was embedded so far is kept.", {
-    cause: signal.reason,
-  });
-}
+const CANCELLED = "The caller cancelled the embedding; what was embedded so far is in the cache.";

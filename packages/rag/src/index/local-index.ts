@@ -1,4 +1,5 @@
 import path from "node:path";
+import { throwIfAborted } from "../abort.ts";
 import type { Chunk } from "../chunk/chunk.ts";
 import { RagError } from "../errors.ts";
 import { checkSearchRequest } from "./check-change.ts";
@@ -99,7 +100,7 @@ export class LocalIndex implements ChunkIndex {
       throw new RagError("invalid-input", 'LocalIndex.open needs a folder, e.g. { folder: "data/index" }.');
     }
     const folder = path.resolve(options.folder);
-    throwIfAborted(signal);
+    throwIfAborted(signal, CANCELLED);
     const lock = readOnly ? undefined : await WriterLock.acquire(folder);
     try {
       let snapshot: Snapshot;
@@ -113,7 +114,7 @@ export class LocalIndex implements ChunkIndex {
       return new LocalIndex(folder, options, lock, snapshot);
     } catch (error) {
       await lock?.release();
-      throwIfAborted(signal);
+      throwIfAborted(signal, CANCELLED);
       throw error;
     }
   }
@@ -126,11 +127,11 @@ export class LocalIndex implements ChunkIndex {
   async apply(changes: IndexChanges, options: { signal?: AbortSignal } = {}): Promise<void> {
     await this.#exclusive(async () => {
       this.#requireWriter();
-      throwIfAborted(options.signal);
+      throwIfAborted(options.signal, CANCELLED);
       const snapshot = this.#snapshot;
       const segment = encodeChanges(changes, snapshot);
       if (segment === undefined) return;
-      throwIfAborted(options.signal);
+      throwIfAborted(options.signal, CANCELLED);
       const fingerprint =
         snapshot.manifest.documents === 0
           ? completeFingerprint(this.#options.fingerprint)
@@ -146,7 +147,7 @@ export class LocalIndex implements ChunkIndex {
   /** @throws RagError `invalid-input`, `invalid-vector`, `index-closed`, `aborted` */
   async search(request: SearchRequest): Promise<SearchResult> {
     this.#requireOpen();
-    throwIfAborted(request.signal);
+    throwIfAborted(request.signal, CANCELLED);
     checkSearchRequest(request);
     const { text, vector } = request;
     const snapshot = this.#snapshot;
@@ -278,7 +279,4 @@ function isUnusable(error: unknown): boolean {
   return error instanceof RagError && (error.code === "index-corrupt" || error.code === "index-incompatible");
 }
 
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new RagError("aborted", "The caller cancelled the work on the index.", { cause: signal.reason });
-}
+const CANCELLED = "The caller cancelled the work on the index.";

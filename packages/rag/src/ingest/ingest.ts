@@ -1,7 +1,7 @@
+import { throwIfAborted } from "../abort.ts";
 import type { Chunk } from "../chunk/chunk.ts";
 import type { ParsedDocument } from "../document/document.ts";
 import { type DocumentEmbeddings, type EmbedOptions, openCache } from "../embed/embed-chunks.ts";
-import { RagError } from "../errors.ts";
 import type { ChunkIndex } from "../index/chunk-index.ts";
 import { IngestRun } from "./ingest-run.ts";
 
@@ -61,7 +61,7 @@ export interface IngestReport {
 export async function ingest(options: IngestOptions): Promise<IngestReport> {
   const start = performance.now();
   const { index, documents, embeddings, embedding, prune = false, signal } = options;
-  throwIfAborted(signal);
+  throwIfAborted(signal, CANCELLED);
   const cache = embeddings === undefined ? undefined : await openCache(embedding ?? {});
   try {
     const run = new IngestRun(options, await index.documents(), cache);
@@ -82,10 +82,10 @@ async function takeAll(
 ): Promise<void> {
   try {
     for await (const document of documents) {
-      throwIfAborted(signal);
+      throwIfAborted(signal, CANCELLED);
       await run.take(document);
     }
-    throwIfAborted(signal);
+    throwIfAborted(signal, CANCELLED);
   } catch (error) {
     // The source broke off: what it gave before is worth keeping.
     if (!signal?.aborted) await run.flush();
@@ -93,9 +93,4 @@ async function takeAll(
   }
 }
 
-function throwIfAborted(signal: AbortSignal | undefined): void {
-  if (!signal?.aborted) return;
-  throw new RagError("aborted", "The caller cancelled the ingest; the batches committed so far are kept.", {
-    cause: signal.reason,
-  });
-}
+const CANCELLED = "The caller cancelled the ingest; the batches committed so far are kept.";

@@ -134,7 +134,9 @@ export function writeFailed(folder: string, name: string, cause: unknown): RagEr
       ? "The disk is full: free some space and run it again"
       : code === "EACCES" || code === "EPERM" || code === "EROFS"
         ? "The folder cannot be written: allow writing, or open the index with readOnly: true"
-        : "Check the disk and run it again";
+        : code === "ENOTDIR"
+          ? "The path is a file: choose a folder"
+          : "Check the disk and run it again";
   return new RagError(
     "index-write-failed",
     `The index in ${folder} could not write ${name} (${code}). ${remedy}; the last committed state is intact.`,

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { open, rm } from "node:fs/promises";
 import path from "node:path";
+import { untilAborted } from "../../abort.ts";
 import { GraphLabels } from "../vector/graph-labels.ts";
 import { HnswGraph, loadHnswlib } from "../vector/hnsw-graph.ts";
 import type { VectorSearch } from "../vector/vector-search.ts";
@@ -17,6 +18,7 @@ const ADDED_SHARE = 0.2;
 const REMOVED_SHARE = 0.25;
 /** Building waits until changes have stopped coming for this long. */
 const IDLE_MS = 1000;
+const WAITING_ENDED = "The caller stopped waiting for the graph of neighbours; building it goes on.";
 
 export interface GraphKeeperOptions {
   readonly folder: string;
@@ -56,12 +58,12 @@ export class GraphKeeper {
   /** Resolves when the graph is up to date, or is known not to help. */
   async settle(signal?: AbortSignal): Promise<void> {
     const { mode, readOnly } = this.#options;
-    await abortable(this.#work ?? Promise.resolve(), signal);
+    await untilAborted(this.#work ?? Promise.resolve(), signal, WAITING_ENDED);
     if (mode === "exact" || readOnly || this.#stop.signal.aborted) return;
     while (this.#needsBuild()) {
       clearTimeout(this.#timer);
       this.#start(() => this.#build());
-      await abortable(this.#work ?? Promise.resolve(), signal);
+      await untilAborted(this.#work ?? Promise.resolve(), signal, WAITING_ENDED);
     }
   }
 
@@ -169,15 +171,4 @@ async function verifyChecksum(folder: string, entry: FileEntry): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-/** Waits for work that others wait for too: aborting ends the waiting, not the work. */
-async function abortable(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  signal?.throwIfAborted();
-  if (signal === undefined) return work;
-  await new Promise<void>((resolve, reject) => {
-    const stop = (): void => reject(signal.reason);
-    signal.addEventListener("abort", stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", stop));
-  });
 }

@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { open } from "node:fs/promises";
 import path from "node:path";
+import { throwIfAborted } from "../../abort.ts";
 import { type FileEntry, readWithHash } from "./files.ts";
 import { corrupt } from "./manifest.ts";
 import { Segment, type SegmentHeader } from "./segment.ts";
@@ -36,7 +37,7 @@ export async function loadSegments(
     }
     const segments: Segment[] = [];
     for (const entry of entries) {
-      signal?.throwIfAborted();
+      throwIfAborted(signal, "The caller cancelled opening the index.");
       const handle = handles.get(entry.name);
       segments.push(
         handle === undefined ? (known.get(entry.name) as Segment) : await loadSegment(folder, entry, handle),

@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { throwIfAborted } from "../../abort.ts";
 import { RagError } from "../../errors.ts";
 import type { QueryTranslator } from "../keyword/query.ts";
 import { checkFingerprint, completeFingerprint, type IndexFingerprint } from "./fingerprint.ts";
@@ -30,7 +31,7 @@ const ATTEMPTS = 20;
 export async function loadSnapshot(options: LoadOptions): Promise<Snapshot> {
   const { folder, readOnly, fingerprint, translator, signal, previous } = options;
   for (let attempt = 1; ; attempt++) {
-    signal?.throwIfAborted();
+    throwIfAborted(signal, "The caller cancelled opening the index.");
     const manifest = await readManifest(folder);
     if (manifest === undefined && readOnly) throw await missing(folder);
     if (manifest === undefined) return new Snapshot(EMPTY_MANIFEST, [], translator);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import path from "node:path";
@@ -36,9 +36,7 @@ export class WriterLock {
    * @throws RagError `index-locked`, naming the process that holds the lock; `index-write-failed`.
    */
   static async acquire(folder: string): Promise<WriterLock> {
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-      throw writeFailed(folder, "the folder", error);
-    });
+    await createFolder(folder);
     const name = `writer-${hostHash(hostname())}-${process.pid}-${startTime(process.pid)}-${randomBytes(6).toString("hex")}.lock`;
     const file = path.join(folder, name);
     for (let attempt = 0; ; attempt++) {
@@ -59,6 +57,20 @@ export class WriterLock {
   async release(): Promise<void> {
     clearInterval(this.#heartbeat);
     await rm(this.#file, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Not `mkdir` with `recursive`: where a folder cannot have children, as under /proc, Node tries for ever. */
+async function createFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return;
+    const parent = path.dirname(folder);
+    if (code !== "ENOENT" || existsSync(parent)) throw writeFailed(folder, "the folder", error);
+    await createFolder(parent);
+    await createFolder(folder);
   }
 }
 
