@@ -40,6 +40,7 @@ export function scriptedPipeline(
       asked.push({ question, options });
       return play(question, options);
     },
+    ingest: unused,
     retrieve: unused,
     asRetriever: unused,
     asTool: unused,

@@ -1,12 +1,8 @@
 #!/usr/bin/env node
 import { join } from "node:path";
-import { coursePaths, openCourse } from "@zixue/course-bot/open-course";
-import { loadEnvFile } from "@zixue/models";
-import { ask, questionFrom } from "./ask.ts";
-import { chat } from "./chat.ts";
 import { type CommandLine, readCommandLine } from "./command-line.ts";
-import { doctor } from "./doctor/doctor.ts";
 import { CliError } from "./errors.ts";
+import { questionFrom } from "./question-from.ts";
 import { createTerminal, type Terminal } from "./terminal.ts";
 
 // A reader that has seen enough (`zixue ask … | head`) closes the pipe: that is no error.
@@ -19,17 +15,12 @@ process.exitCode = await main(process.argv.slice(2), terminal);
 
 async function main(args: readonly string[], terminal: Terminal): Promise<number> {
   try {
-    const paths = coursePaths(process.env);
-    loadEnvFile(join(paths.root, ".env"));
     const commandLine = readCommandLine(args, process.env);
     if (commandLine.command === "help") {
       terminal.out(`${commandLine.text.usage}\n`);
       return 0;
     }
-    if (commandLine.command === "doctor") {
-      return await doctor(paths, commandLine.text.doctor, commandLine.language, process.env, terminal);
-    }
-    return await converse(commandLine);
+    return await run(commandLine);
   } catch (error) {
     if (error instanceof CliError) {
       terminal.note(error.message);
@@ -40,23 +31,37 @@ async function main(args: readonly string[], terminal: Terminal): Promise<number
   }
 }
 
-async function converse(commandLine: CommandLine): Promise<number> {
-  const { text, command } = commandLine;
-  const stopped = new AbortController();
-  // In a conversation Ctrl+C belongs to the line editor while it waits for input.
-  const interrupt = () => stopped.abort();
+async function run(commandLine: CommandLine): Promise<number> {
+  const { text, command, language } = commandLine;
   const question = command === "ask" ? await questionFrom(commandLine, process.stdin) : "";
-  process.on("SIGINT", interrupt);
   terminal.progress(text.opening);
-  const course = await openCourse(coursePaths(process.env), {
+  // Imported here, so that help and a wrong command line are answered at once.
+  const { coursePaths, openCourse } = await import("@zixue/course-bot/open-course");
+  const { loadEnvFile } = await import("@zixue/models");
+  loadEnvFile(join(coursePaths().root, ".env"));
+  const paths = coursePaths(process.env);
+  if (command === "doctor") {
+    const { doctor } = await import("./doctor/doctor.ts");
+    return doctor(paths, text.doctor, language, process.env, terminal);
+  }
+
+  const stopped = new AbortController();
+  const interrupt = () => stopped.abort();
+  process.on("SIGINT", interrupt);
+  const course = await openCourse(paths, {
     env: process.env,
     signal: stopped.signal,
     onProgress: ({ done, total }) => terminal.progress(text.indexing(done, total)),
   });
   terminal.progress("");
   try {
-    if (command === "ask") return await ask(course, question, commandLine, terminal, stopped.signal);
+    if (command === "ask") {
+      const { ask } = await import("./ask.ts");
+      return await ask(course, question, commandLine, terminal, stopped.signal);
+    }
+    // In a conversation Ctrl+C stops an answer: the line editor sees it.
     process.off("SIGINT", interrupt);
+    const { chat } = await import("./chat.ts");
     return await chat(course, commandLine, terminal, process.stdin, process.stdout);
   } finally {
     await course.close();

@@ -1,6 +1,6 @@
 export type { AnswerPrinter } from "./answer-printer.ts";
 export { createAnswerPrinter } from "./answer-printer.ts";
-export { ask, questionFrom } from "./ask.ts";
+export { ask } from "./ask.ts";
 export { chat } from "./chat.ts";
 export type { CommandLine } from "./command-line.ts";
 export { readCommandLine } from "./command-line.ts";
@@ -8,5 +8,6 @@ export type { CheckResult } from "./doctor/check.ts";
 export { doctor } from "./doctor/doctor.ts";
 export type { CliErrorCode } from "./errors.ts";
 export { CliError } from "./errors.ts";
+export { questionFrom } from "./question-from.ts";
 export type { Style, Terminal } from "./terminal.ts";
 export { createTerminal, printable } from "./terminal.ts";

@@ -24,7 +24,7 @@ export async function doctor(
     checkPnpm(text, paths.root),
     checkHnsw(text, paths.root),
     checkCourse(text, paths),
-    checkIndex(text, paths),
+    checkIndex(text, paths, env),
     checkSite(text, paths.siteFolder),
     checkModels(text, language, env),
   ];
@@ -53,9 +53,15 @@ async function checkCourse(text: DoctorMessages, paths: CoursePaths): Promise<Ch
   }
 }
 
-async function checkIndex(text: DoctorMessages, paths: CoursePaths): Promise<CheckResult> {
+async function checkIndex(
+  text: DoctorMessages,
+  paths: CoursePaths,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<CheckResult> {
   const { name, state, stale, staleRemedy, none, noneRemedy, broken, brokenRemedy } = text.index;
-  const found = await inspectIndex(paths).catch((error: unknown) => ({ broken: (error as Error).message }));
+  const found = await inspectIndex(paths, env).catch((error: unknown) => ({
+    broken: (error as Error).message,
+  }));
   if (found === undefined) return { name, status: "missing", detail: none, remedy: noneRemedy };
   if ("broken" in found)
     return { name, status: "missing", detail: broken(found.broken), remedy: brokenRemedy };
