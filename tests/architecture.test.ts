@@ -96,13 +96,17 @@ describe.each(packages.map((entry) => [path.relative(ROOT, entry.folder), entry]
               ...Object.keys(runtime),
               ...(isBuildScript(file) ? Object.keys(manifest.devDependencies ?? {}) : []),
             ];
-        return imports
-          .map(({ specifier }) => packageName(specifier))
-          .filter(
-            (name): name is string =>
-              name !== undefined && name !== manifest.name && !declared.includes(name),
-          )
-          .map((name) => `${path.relative(ROOT, file)} uses ${name}`);
+        return (
+          imports
+            // A package of types alone is declared under `@types/`.
+            .filter(({ specifier, typeOnly }) => !(typeOnly && declared.includes(`@types/${specifier}`)))
+            .map(({ specifier }) => packageName(specifier))
+            .filter(
+              (name): name is string =>
+                name !== undefined && name !== manifest.name && !declared.includes(name),
+            )
+            .map((name) => `${path.relative(ROOT, file)} uses ${name}`)
+        );
       });
       expect([...new Set(wrong)]).toEqual([]);
     });

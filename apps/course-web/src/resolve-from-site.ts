@@ -1,5 +1,7 @@
 import path from "node:path";
-import type { Plugin } from "vite";
+import type { UserConfig } from "vitepress";
+
+type Plugin = Extract<NonNullable<NonNullable<UserConfig["vite"]>["plugins"]>[number], { name: string }>;
 
 /** Lets pages that stand outside this package import what it depends on (`vue`), as if they stood inside. */
 export function resolveFromSite(pages: string, site: string): Plugin {
