@@ -6,6 +6,7 @@ import { say } from "./terminal.mjs";
 /** Checks that are one command each; each counts as one test. */
 const CHECKS = [
   ["types", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"]],
+  ["types of the site", ["node_modules/typescript/bin/tsc", "-p", "apps/course-web/tsconfig.json"]],
   ["style", ["node_modules/@biomejs/biome/bin/biome", "check", "."]],
   ["course lint", ["--import", "tsx", "packages/course/src/cli.ts", "lint", "docs/course"]],
   [

@@ -26,7 +26,8 @@ describe.skipIf(!chromium)("the course site in Chromium", () => {
     foreign = [];
     errors = [];
     page.on("request", (request) => {
-      if (!request.url().startsWith(site.url) && !request.url().startsWith("data:")) foreign.push(request.url());
+      if (!request.url().startsWith(site.url) && !request.url().startsWith("data:"))
+        foreign.push(request.url());
     });
     page.on("pageerror", (error) => errors.push(error.message));
     page.on("console", (message) => {
@@ -65,7 +66,9 @@ describe.skipIf(!chromium)("the course site in Chromium", () => {
     await page.goto(`${site.url}/ask`);
     await ask("什么是涌现能力？");
     await ask("它和缩放定律有什么关系？");
-    await expect.poll(() => page.locator(".turn").last().locator(".markdown").innerText()).toMatch(/涌现|缩放/);
+    await expect
+      .poll(() => page.locator(".turn").last().locator(".markdown").innerText())
+      .toMatch(/涌现|缩放/);
     expect(await page.locator(".turn").last().locator("a.cite").count()).toBeGreaterThan(0);
   });
 
@@ -118,7 +121,9 @@ describe.skipIf(!chromium)("the course site with a model, in Chromium", () => {
   it("streams the model's words, marks a made-up citation, and stops at the reader's word", async () => {
     const server = await startScriptedServer((_request, n) =>
       n === 0
-        ? reply.text("涌现能力是指在小模型上没有、在大模型上才有的能力。[1] 它在 1867 年由牛顿提出。[99]", { chunks: 12 })
+        ? reply.text("涌现能力是指在小模型上没有、在大模型上才有的能力。[1] 它在 1867 年由牛顿提出。[99]", {
+            chunks: 12,
+          })
         : reply.fault.hang(),
     );
     const site = await startSite({

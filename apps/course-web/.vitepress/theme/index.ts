@@ -15,6 +15,6 @@ export default {
     app.component("AskPage", AskPage);
     app.component("HomePage", HomePage);
     app.component("OutlinePage", OutlinePage);
-    if (!import.meta.env.SSR) highlightCitedBlock(router);
+    if (typeof document !== "undefined") highlightCitedBlock(router);
   },
 } satisfies Theme;
