@@ -7,7 +7,7 @@ import { say } from "./terminal.mjs";
 const CHECKS = [
   ["types", ["node_modules/typescript/bin/tsc", "-p", "tsconfig.json"]],
   ["types of the site", ["node_modules/typescript/bin/tsc", "-p", "apps/course-web/tsconfig.json"]],
-  ["style", ["node_modules/@biomejs/biome/bin/biome", "check", "."]],
+  ["style", ["node_modules/@biomejs/biome/bin/biome", "check", "--diagnostic-level=error", "."]],
   ["course lint", ["--import", "tsx", "packages/course/src/cli.ts", "lint", "docs/course"]],
   [
     "course snippets",
