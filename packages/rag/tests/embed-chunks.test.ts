@@ -5,7 +5,6 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  truncateSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -197,7 +196,8 @@ describe("the cache of vectors", () => {
 
   it("ignores a foreign file and puts many small files into one", async () => {
     const options = newCache();
-    for (let n = 0; n < 40; n++) await embedChunks([testChunk(`a@${n}`, `第${n}段文字`)], embeddings, options);
+    for (let n = 0; n < 40; n++)
+      await embedChunks([testChunk(`a@${n}`, `第${n}段文字`)], embeddings, options);
     expect(filesOf(options.cacheFolder).length).toBeLessThan(34);
     appendFileSync(path.join(path.dirname(filesOf(options.cacheFolder)[0]!), "zzz.vectors"), "nonsense");
     const count = asked.length;
@@ -217,8 +217,5 @@ describe("the cache of vectors", () => {
     expect(asked.length).toBe(count);
     const sizes = filesOf(options.cacheFolder).map((file) => statSync(file).size);
     expect(sizes.every((size) => size > 8)).toBe(true);
-    truncateSync(filesOf(options.cacheFolder)[0]!, 0);
-    await embedChunks(chunks, embeddings, options);
-    expect(asked.length).toBe(count);
   });
 });
