@@ -1,6 +1,6 @@
 /**
- * Measures keyword retrieval on a folder of evaluation data:
- * `npm run eval -- --data <folder> [--data <folder>] [--limit N] [--json]`.
+ * Measures keyword retrieval on a folder of evaluation data, or with `--answers` what is answered without a model:
+ * `npm run eval -- --data <folder> [--data <folder>] [--answers [--unanswerable <folder>]] [--limit N] [--json]`.
  */
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
@@ -12,8 +12,10 @@ import {
   type RetrievalReport,
   readRetrievalDataset,
 } from "@zixue/rag";
+import { type AnswerMeasurement, answerTable, measureAnswers } from "./answers.ts";
 
-const usage = "Usage: npm run eval -- --data <folder> [--data <folder>] [--limit <questions>] [--json]";
+const usage =
+  "Usage: npm run eval -- --data <folder> [--data <folder>] [--answers [--unanswerable <folder>]] [--limit <questions>] [--json]";
 
 interface Measurement extends RetrievalReport {
   readonly dataset: string;
@@ -25,10 +27,16 @@ interface Measurement extends RetrievalReport {
 }
 
 try {
-  const { data, limit, json } = readArguments();
-  const measurements: Measurement[] = [];
-  for (const folder of data) measurements.push(await measure(folder, limit));
-  console.log(json ? JSON.stringify(measurements, null, 2) : table(measurements));
+  const { data, limit, json, answers, unanswerable } = readArguments();
+  if (answers) {
+    const measured: AnswerMeasurement[] = [];
+    for (const folder of data) measured.push(await measureAnswers(folder, unanswerable, limit));
+    console.log(json ? JSON.stringify(measured, null, 2) : answerTable(measured));
+  } else {
+    const measurements: Measurement[] = [];
+    for (const folder of data) measurements.push(await measure(folder, limit));
+    console.log(json ? JSON.stringify(measurements, null, 2) : table(measurements));
+  }
 } catch (error) {
   if (!(error instanceof RagError)) throw error;
   console.error(error.message);
@@ -120,13 +128,21 @@ function table(measurements: readonly Measurement[]): string {
     .join("\n");
 }
 
-function readArguments(): { data: string[]; limit: number | undefined; json: boolean } {
+function readArguments(): {
+  data: string[];
+  limit: number | undefined;
+  json: boolean;
+  answers: boolean;
+  unanswerable: string[];
+} {
   try {
     const { values } = parseArgs({
       options: {
         data: { type: "string", multiple: true },
         limit: { type: "string" },
         json: { type: "boolean", default: false },
+        answers: { type: "boolean", default: false },
+        unanswerable: { type: "string", multiple: true, default: [] },
       },
     });
     if (values.data === undefined) throw new TypeError("--data is missing");
@@ -134,7 +150,8 @@ function readArguments(): { data: string[]; limit: number | undefined; json: boo
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
       throw new TypeError(`--limit needs a positive whole number, not ${values.limit}`);
     }
-    return { data: values.data, limit, json: values.json };
+    const { data, json, answers, unanswerable } = values;
+    return { data, limit, json, answers, unanswerable };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     console.error(`${error.message}\n${usage}`);

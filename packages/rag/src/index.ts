@@ -24,6 +24,7 @@ export {
 export type { SelectionLimits } from "./answer/select.ts";
 export {
   type Doubt,
+  familiarity,
   judgeSufficiency,
   judgeTopic,
   type ShownText,
@@ -34,14 +35,24 @@ export { type ClaimCheck, verifyClaim } from "./answer/verify-claim.ts";
 export type { Chunk, ChunkSpan } from "./chunk/chunk.ts";
 export { indexedText } from "./chunk/chunk.ts";
 export { type SplitOptions, splitDocument } from "./chunk/split-document.ts";
+export { decodeText } from "./document/decode-text.ts";
 export type { Block, BlockKind, Metadata, MetadataValue, ParsedDocument } from "./document/document.ts";
 export { blockAnchor, blockUrl } from "./document/document.ts";
+export { parseDocx } from "./document/docx.ts";
 export { parseFrontMatter } from "./document/front-matter.ts";
+export { parseHtml } from "./document/html.ts";
+export { type LoadedFile, type LoadFolderOptions, loadFolder } from "./document/load-folder.ts";
 export { parseMarkdown } from "./document/markdown.ts";
+export { type DocumentFormat, formatOf, parseFile } from "./document/parse-file.ts";
+export { parsePdf } from "./document/pdf.ts";
+export type { SourceBytes } from "./document/source-bytes.ts";
 export type { SourceText } from "./document/source-text.ts";
+export { parseText } from "./document/text.ts";
 export type { DocumentEmbeddings, EmbedOptions, EmbedProgress } from "./embed/embed-chunks.ts";
 export { embedChunks } from "./embed/embed-chunks.ts";
 export { RagError, type RagErrorCode } from "./errors.ts";
+export { type AnswerReport, evaluateAnswers } from "./evaluate/evaluate-answers.ts";
+export { evaluateRefusal, type RefusalJudgement, type RefusalReport } from "./evaluate/evaluate-refusal.ts";
 export type {
   EvaluationDocument,
   EvaluationQuery,

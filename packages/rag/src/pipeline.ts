@@ -23,7 +23,7 @@ export interface AskOptions {
   readonly history?: readonly HistoryMessage[];
   readonly filter?: Filter;
   readonly signal?: AbortSignal;
-  /** Language of the pipeline's own sentences ("the course does not answer this"). */
+  /** Language of the pipeline's own sentences ("the documents do not answer this"); default: that of the question. */
   readonly language?: MessageLanguage;
 }
 
@@ -54,7 +54,7 @@ export interface RagPipelineOptions
   readonly index?: "exact" | "hnsw" | "auto" | ChunkIndex;
   readonly models?: RagModels;
   readonly knowledge?: Knowledge;
-  /** Language of messages; default `zh`. */
+  /** Language of messages; default: that of the question. */
   readonly language?: MessageLanguage;
   readonly about?: About;
   readonly thresholds?: SufficiencyThresholds;
@@ -96,7 +96,7 @@ export interface RagPipeline {
  * for await (const event of pipeline.answer("什么是涌现能力？")) if (event.type === "text") process.stdout.write(event.delta);
  */
 export async function createRagPipeline(options: RagPipelineOptions): Promise<RagPipeline> {
-  const { folder, index: given = "auto", models = {}, language = "zh" } = options;
+  const { folder, index: given = "auto", models = {}, language } = options;
   const owned = typeof given === "string";
   if (owned && folder === undefined)
     throw new RagError(
@@ -128,7 +128,8 @@ export async function createRagPipeline(options: RagPipelineOptions): Promise<Ra
       });
     },
     retrieve: find,
-    answer: (question, request = {}) => answerQuestion(question, settings, { language, ...request }),
+    answer: (question, request = {}) =>
+      answerQuestion(question, settings, language === undefined ? request : { language, ...request }),
     asRetriever: (fixed = {}) =>
       new langchain.PassageRetriever((question, request) => find(question, { ...fixed, ...request })),
     asTool: ({ limit, filter, ...named } = {}) =>

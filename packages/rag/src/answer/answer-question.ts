@@ -22,7 +22,7 @@ export interface AnswerSettings extends RetrievalSettings {
 }
 
 export interface AnswerRequest extends RetrievalRequest {
-  /** Language of what the pipeline itself says; default `zh`. */
+  /** Language of what the pipeline itself says; default: that of the question. */
   readonly language?: MessageLanguage;
 }
 
@@ -46,10 +46,10 @@ export async function* answerQuestion(
   settings: AnswerSettings,
   request: AnswerRequest = {},
 ): AsyncGenerator<AnswerEvent> {
-  const language = request.language ?? "zh";
   const thresholds = settings.thresholds ?? DEFAULT_THRESHOLDS;
   const retrieval = await retrieve(question, settings, request);
   const { understood } = retrieval;
+  const language = request.language ?? understood.language;
   yield { type: "understood", question: understood.question, corrections: understood.corrections };
   yield { type: "retrieved", passages: retrieval.passages };
 

@@ -61,9 +61,13 @@ const LEADS_IN = /[：:]\s*$|(?:如下|包括|分为|有以下.{0,8})[。：:]?$
 const SIGNPOST =
   /^(?:接下来|下面|下文|本节|本章|这一节|这一章|上一节|上一章|下一节|下一章|前面(?:的)?(?:[几一二两]?[节章]|说过|讲过|提到|介绍)|在前文|如图|见图|图\s*\d|表\s*\d|如表|见表|我们(?:先|再|将|会|来)|首先来|让我们|in (?:this|the (?:next|previous|following)) (?:section|chapter)|as (?:shown|seen) in|(?:figure|table|fig\.)\s*\d|let us|let's)/iu;
 
+const READING_LIST =
+  /^(?:延伸阅读|参考文献|参考资料|参考|来源|further reading|references|bibliography|sources)/iu;
+
 function analyse(chunk: Chunk): Omit<Candidate, "passage">[] {
   const candidates: Omit<Candidate, "passage">[] = [];
   const blocks = blocksOfChunk(chunk);
+  const reading = READING_LIST.test(chunk.headingPath[chunk.headingPath.length - 1] ?? "");
   blocks.forEach((block, blockIndex) => {
     if (block.text === chunk.headingPath[chunk.headingPath.length - 1]) return;
     const next = blocks[blockIndex + 1]?.kind ?? null;
@@ -85,7 +89,7 @@ function analyse(chunk: Chunk): Omit<Candidate, "passage">[] {
         asks: asksQuestion(text),
         leadsIn,
         announces: leadsIn && lastOfBlock ? next : null,
-        signpost: SIGNPOST.test(text),
+        signpost: reading || SIGNPOST.test(text),
         first: candidates.length === 0,
       });
     }

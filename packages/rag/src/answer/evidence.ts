@@ -10,7 +10,7 @@ const PLACE = /[国省市县区州岛洲山河湖海港城]|位于|坐落|\b(?:i
 const CAUSE =
   /因为|由于|原因|所以|因此|因而|使得|导致|为了|才能|目的|源于|because|due to|since|therefore|so that|in order to|reason|as a result|thanks to|caused? by/iu;
 const DRAWBACK =
-  /缺点|不足|局限|缺陷|弊|代价|瓶颈|问题|无法|不能|难以|但|却|昂贵|慢|占用|drawback|limitation|disadvantage|however|cannot|cost|slow|fail|problem/iu;
+  /缺点|不足|局限|缺陷|弊|代价|瓶颈|限制|无法|不能|难以|昂贵|变慢|更慢|太慢|占用|风险|drawback|limitation|disadvantage|downside|cannot|cost|slow|fail/iu;
 const ADVANTAGE =
   /优点|优势|好处|省|快|更[好高低少快]|避免|减少|提高|提升|advantage|benefit|faster|cheaper|better|reduce|improve/iu;
 const PURPOSE =
@@ -34,6 +34,8 @@ export function fitsAnswerType(
     case "when":
       return DATE.test(text) && hasNewNumber(text, questionTerms) ? 0.3 : 0;
     case "count":
+      // 「参数取多少」 asks along; it does not tell.
+      if (/多少|几[个种层次]/u.test(text)) return -0.2;
       return (hasNewNumber(text, questionTerms) ? 0.2 : 0) + (numberWithUnit(text, shape.unit) ? 0.15 : 0);
     case "who":
       return PERSON.test(text) ? 0.05 : 0;
@@ -115,7 +117,6 @@ const evidenceOfType: Partial<
   count: (shown, _shape, terms) => hasNewNumber(shown, terms),
   compare: (shown) => CONTRAST.test(shown),
   relation: (shown) => RELATION.test(shown) || CONTRAST.test(shown),
-  how: (shown) => STEP.test(shown) || PURPOSE.test(shown) || CAUSE.test(shown),
 };
 
 /** Numbers of a text in one notation: `1,000` and `１０００` → `1000`; Chinese numerals as written. */

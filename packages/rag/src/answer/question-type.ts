@@ -58,7 +58,7 @@ const TYPES: readonly (readonly [QuestionType, RegExp])[] = [
     "definition",
     /什么是|何谓|何为|什么叫|叫做什么|是什么(?:意思)?[？?。]?$|是啥|啥是|是指什么|指的是什么|指什么|什么意思|的定义|的含义|的概念|介绍一?下|讲讲|解释一?下|说说|^\s*(?:what(?:'s| is| are)(?: an?| the)? [\w\s-]{1,40}\?*$|define\b|explain\b|describe\b|tell me about\b)|\bmean(?:ing)?(?: of|\?|$)|\bdefinition of\b/iu,
   ],
-  ["how", /怎么|怎样|如何|咋|怎(?=[办做])|\bhow\b/iu],
+  ["how", /怎么(?!样)|怎样|如何|咋|怎(?=[办做])|\bhow\b/iu],
   [
     "yes-no",
     /吗[？?]?$|是否|能不能|可不可以|是不是|有没有|会不会|要不要|需不需要|^\s*(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/iu,

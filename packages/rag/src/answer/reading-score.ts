@@ -47,6 +47,8 @@ export function readingScores(scored: readonly ScoredCandidate[], input: Reading
     if (input.wantsFormula && candidate.announces === "formula") score += 0.4;
     if (input.wantsCode && candidate.announces === "code") score += 0.2;
     if (input.terms.length > 0 && !speaksOf(subjects, candidate, before)) score -= 0.3;
+    for (const term of input.terms.slice(1, 3))
+      if (speaksOf(surfaceForms(term), candidate, undefined)) score += 0.12;
     if (input.shape.type !== "compare" && comparesWith(candidate.folded, subjects)) score -= 0.2;
     if (candidate.signpost) score -= 0.4;
     adjusted.push({ ...entry, score });

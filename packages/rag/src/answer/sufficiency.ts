@@ -1,9 +1,12 @@
 import { simplify } from "@zixue/lexicon";
 import { normalize } from "../language/normalize.ts";
+import { splitSentences } from "../language/sentences.ts";
+import { surfaceForms } from "../retrieve/glossary.ts";
 import type { Retrieval } from "../retrieve/retrieval.ts";
 import { termSet } from "./candidates.ts";
 import type { RefusalReason } from "./events.ts";
-import { evidenceFits, numbersIn } from "./evidence.ts";
+import { definitionStrength, evidenceFits, numbersIn } from "./evidence.ts";
+import type { GlossaryTerm } from "./knowledge.ts";
 import type { QuestionShape } from "./question-type.ts";
 import { names, sideForms, subjectForms } from "./reading-score.ts";
 import { DEFAULT_THRESHOLDS, type SufficiencyThresholds } from "./thresholds.ts";
@@ -19,11 +22,20 @@ export type Doubt =
   | "low-coverage"
   | "subject-missing"
   | "evidence-missing"
+  | "definition-missing"
   | "side-missing"
   | "name-missing"
   | "number-missing"
   | "negation-missing"
   | "opposite";
+
+/**
+ * How familiar the documents are with a question, 0–1: the coverage of its best passage, less up to half for words that
+ * the documents never use. Questions off the topic score .02–.15, questions that are answered .2–.8.
+ */
+export function familiarity(retrieval: Pick<Retrieval, "coverage" | "absent" | "translated">): number {
+  return retrieval.coverage * (1 - (retrieval.translated ? 0 : 0.5 * retrieval.absent));
+}
 
 /**
  * Is the question about these documents at all? Judged before anything is composed, from how much of the best possible
@@ -39,7 +51,7 @@ export function judgeTopic(
   if (thresholds.similarity !== null && (retrieval.similarity ?? -1) >= thresholds.similarity)
     return { refused: null };
   const least = retrieval.translated ? thresholds.refuseTranslated : thresholds.refuse;
-  if (retrieval.coverage >= least) return { refused: null };
+  if (familiarity(retrieval) >= least) return { refused: null };
   return { refused: retrieval.understood.terms.length > 0 ? "not-covered" : "off-topic" };
 }
 
@@ -80,11 +92,13 @@ function doubtsAbout(
   const { question, terms } = retrieval.understood;
   const doubts: Doubt[] = [];
   const all = `${shown.context}\n${shown.text}`;
-  if (retrieval.coverage < (retrieval.translated ? thresholds.answerTranslated : thresholds.answer))
+  if (familiarity(retrieval) < (retrieval.translated ? thresholds.answerTranslated : thresholds.answer))
     doubts.push("low-coverage");
   if (terms.length > 0 && !names(all, subjectForms({ shape, terms }))) doubts.push("subject-missing");
   // Evidence is looked for in the language of the shown text; a translated question has its own words nowhere in it.
   if (!evidenceFits(simplify(shown.text), shape, termSet(question))) doubts.push("evidence-missing");
+  if (asksForDefinition(shape, terms) && !defines(shown.text, subjectForms({ shape, terms })))
+    doubts.push("definition-missing");
   if (
     shape.sides !== null &&
     !retrieval.translated &&
@@ -101,6 +115,26 @@ function doubtsAbout(
     if (swapsOpposite(question, all)) doubts.push("opposite");
   }
   return doubts;
+}
+
+/** 什么是 X, where X is a term of the field: only that can be held to a defining sentence. */
+function asksForDefinition(shape: QuestionShape, terms: readonly GlossaryTerm[]): boolean {
+  const [term] = terms;
+  if (shape.type !== "definition" || term === undefined) return false;
+  const subject = normalize(shape.subject);
+  return surfaceForms(term).some(
+    (form) => Math.abs(normalize(form).length - subject.length) <= 2 && subject.includes(normalize(form)),
+  );
+}
+
+/** A sentence that defines the subject, or that begins with it and goes on to say what it does. */
+function defines(text: string, forms: readonly string[]): boolean {
+  return splitSentences(simplify(text)).some((sentence) => {
+    const opening = normalize(sentence.text).replace(/^[\s*「“"]*(?:the |an? )?/u, "");
+    return forms.some(
+      (form) => opening.startsWith(normalize(form)) || definitionStrength(sentence.text, form) > 0,
+    );
+  });
 }
 
 /** Names with a number or in capitals, as they are written: GPT-4, BM25, RLHF. Those stand for exactly one thing. */

@@ -1,8 +1,8 @@
 /** Everything that decides between answering, showing the nearest text, and declining. Fitted by `fitThresholds`. */
 export interface SufficiencyThresholds {
-  /** Coverage under which a question is declined. */
+  /** Familiarity (see `familiarity`) under which a question is declined. */
   readonly refuse: number;
-  /** Coverage from which an answer may be given without a "the nearest text is". */
+  /** Familiarity from which an answer may be given without a "the nearest text is". */
   readonly answer: number;
   /** The same two for a question that reached the text through the lexicon. */
   readonly refuseTranslated: number;
@@ -14,19 +14,19 @@ export interface SufficiencyThresholds {
 }
 
 export const DEFAULT_THRESHOLDS: SufficiencyThresholds = {
-  refuse: 0.15,
-  answer: 0.2,
-  refuseTranslated: 0.15,
-  answerTranslated: 0.2,
+  refuse: 0.13,
+  answer: 0.17,
+  refuseTranslated: 0.13,
+  answerTranslated: 0.17,
   bank: 0.62,
   similarity: null,
 };
 
 /**
- * Fits the two coverage thresholds to questions that the documents answer: `falseRefusals` of them may fall under
+ * Fits the two familiarity thresholds to questions that the documents answer: `falseRefusals` of them may fall under
  * `refuse` (default 2 %), and twice as many may be shown as partial.
  *
- * @param answerable coverage of questions that the documents answer
+ * @param answerable familiarity of questions that the documents answer
  */
 export function fitThresholds(
   answerable: readonly number[],

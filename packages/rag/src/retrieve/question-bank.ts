@@ -2,7 +2,7 @@ import type { BankQuestion, GlossaryTerm } from "../answer/knowledge.ts";
 import { questionShape } from "../answer/question-type.ts";
 import { isFunctionWord, isQuestionWord } from "../language/question-words.ts";
 import { extractTerms } from "../language/terms.ts";
-import { namedTerms } from "./glossary.ts";
+import { type NamedTerm, namedTerms } from "./glossary.ts";
 import type { BankMatch } from "./retrieval.ts";
 
 export interface MatchOptions {
@@ -74,17 +74,28 @@ function analysedBank(bank: readonly BankQuestion[], glossary: readonly Glossary
 }
 
 function wordingOf(text: string, glossary: readonly GlossaryTerm[]): Omit<Wording, "question" | "text"> {
-  const terms = new Map<string, number>();
-  for (const { field, term } of extractTerms(text)) {
+  const shape = questionShape(text);
+  // What is asked for counts as a word of its own: 区别, 差别 and 哪里不一样 are the same question.
+  const terms = new Map<string, number>([[`asks:${shape.type}`, 1]]);
+  if (shape.aspect !== null) terms.set(`aspect:${shape.aspect}`, 1);
+  const named = namedTerms(text, glossary);
+  for (const { field, term } of extractTerms(canonical(text, named))) {
     if (isQuestionWord(field, term) || isFunctionWord(field, term)) continue;
     // Two-character terms say most; single characters only smooth over word order.
     terms.set(`${field}:${term}`, field === "char" ? 0.4 : field === "word" ? 2 : 1);
   }
-  return {
-    terms,
-    type: questionShape(text).type,
-    named: new Set(namedTerms(text, glossary).map((hit) => hit.term)),
-  };
+  return { terms, type: shape.type, named: new Set(named.map((hit) => hit.term)) };
+}
+
+/** The text with every glossary term under its Chinese name, so that RAG and 检索增强生成 are one. */
+function canonical(text: string, named: readonly NamedTerm[]): string {
+  let result = "";
+  let from = 0;
+  for (const { term, start, end } of named) {
+    result += `${text.slice(from, start)}${term.zh}`;
+    from = end;
+  }
+  return result + text.slice(from);
 }
 
 function dice(

@@ -28,6 +28,8 @@ export interface Retrieval {
   readonly chunks: readonly Chunk[];
   /** Share of the best possible keyword score that the top passage reached, 0–1 (see `SearchResult.coverage`). */
   readonly coverage: number;
+  /** Share of the question's weight in words that the documents never use, 0–1; question words aside. */
+  readonly absent: number;
   /** Cosine similarity of the best passage on the vector side; `null` without embeddings. */
   readonly similarity: number | null;
   /** True when the question reached text of another language through the lexicon. */

@@ -2,9 +2,10 @@ import type { HistoryMessage } from "../answer/events.ts";
 import type { Knowledge } from "../answer/knowledge.ts";
 import type { Chunk } from "../chunk/chunk.ts";
 import { RagError } from "../errors.ts";
-import type { ChunkIndex, SearchHit, SearchResult } from "../index/chunk-index.ts";
+import type { ChunkIndex, QueryTerm, SearchHit, SearchResult } from "../index/chunk-index.ts";
 import type { Filter } from "../index/filter.ts";
 import { normalize } from "../language/normalize.ts";
+import { isFunctionWord, isQuestionWord } from "../language/question-words.ts";
 import { bankEvidence } from "./bank-evidence.ts";
 import { diversify } from "./diversify.ts";
 import { type FusedHit, type RankedList, reciprocalRankFusion, weightedFusion } from "./fuse.ts";
@@ -81,6 +82,7 @@ export async function retrieve(
       passages: [],
       chunks: [],
       coverage: 0,
+      absent: 0,
       similarity: null,
       translated: false,
       terms: [],
@@ -93,10 +95,11 @@ export async function retrieve(
     understood.question,
     namedTerms(understood.question, knowledge.glossary ?? []),
   );
-  const [keyword, vector, glossary] = await Promise.all([
+  const [keyword, vector, glossary, stats] = await Promise.all([
     index.search({ ...shared, text: understood.question }),
     searchByVector(understood.question, settings, shared, problems),
     expansion === "" ? null : index.search({ ...shared, text: expansion }),
+    index.stats(),
   ]);
   signal?.throwIfAborted();
 
@@ -144,6 +147,7 @@ export async function retrieve(
     passages: found.map(({ chunk, score }) => toPassage(chunk, score)),
     chunks: found.map(({ chunk }) => chunk),
     coverage: Math.max(keyword.coverage, glossary?.coverage ?? 0),
+    absent: absentShare(keyword.terms, stats.chunks),
     similarity: vector?.vector[0]?.score ?? null,
     translated: keyword.translated,
     terms: [
@@ -189,6 +193,20 @@ async function searchByVector(
     problems.push({ stage: "embeddings", message: error instanceof Error ? error.message : String(error) });
     return null;
   }
+}
+
+/** Weight of the question's terms that no chunk has ÷ weight of all its content terms. */
+function absentShare(terms: readonly QueryTerm[], chunks: number): number {
+  // Halfway between the idf of a term that is nowhere and of one that is once.
+  const nowhere = (Math.log(2 * chunks + 2) + Math.log((chunks + 1) / 1.5)) / 2;
+  let absent = 0;
+  let all = 0;
+  for (const { field, term, weight, idf } of terms) {
+    if (isQuestionWord(field, term) || isFunctionWord(field, term)) continue;
+    all += weight * idf;
+    if (idf > nowhere) absent += weight * idf;
+  }
+  return all === 0 ? 0 : absent / all;
 }
 
 /** Rejects when aborted: an embeddings client may know no signal. */

@@ -1,0 +1,143 @@
+/**
+ * Measures the answers given without a model, and refusal, on folders of evaluation data. Part of `npm run eval`:
+ * `npm run eval -- --answers --data <folder> [--unanswerable <folder>] [--limit N] [--json]`.
+ */
+import { readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import {
+  type Answer,
+  type AnswerReport,
+  answerQuestion,
+  type Chunk,
+  type ChunkIndex,
+  evaluateAnswers,
+  evaluateRefusal,
+  familiarity,
+  judgeTopic,
+  MemoryIndex,
+  RagError,
+  type RefusalReport,
+  readRetrievalDataset,
+  retrieve,
+} from "@zixue/rag";
+
+export interface AnswerMeasurement extends AnswerReport {
+  readonly dataset: string;
+  /** Present when `--unanswerable` was given. */
+  readonly refusal?: RefusalReport;
+}
+
+/**
+ * @param unanswerable folders with `prompts.jsonl` of questions that these documents do not answer
+ * @param limit questions at most, taken evenly from the whole set
+ */
+export async function measureAnswers(
+  folder: string,
+  unanswerable: readonly string[],
+  limit: number | undefined,
+): Promise<AnswerMeasurement> {
+  const dataset = await readRetrievalDataset(folder);
+  const index = new MemoryIndex();
+  await index.apply({
+    put: dataset.corpus.map(({ id, title, text }) => ({
+      documentId: id,
+      hash: id,
+      chunks: [chunkOf(id, title.replaceAll("_", " "), text)],
+    })),
+  });
+  const queries = evenly(dataset.queries, limit);
+  const gold = new Map(
+    (await readJsonLines<{ id: string; answers: string[] }>(join(folder, "answers.jsonl"))).map(
+      ({ id, answers }) => [id, answers],
+    ),
+  );
+  const report = await evaluateAnswers(queries, gold, (question) => answerOf(question, index));
+  if (unanswerable.length === 0) return { dataset: basename(folder), ...report };
+
+  const prompts = await Promise.all(
+    unanswerable.map((other) => readJsonLines<{ text: string }>(join(other, "prompts.jsonl"))),
+  );
+  const refusal = await evaluateRefusal(
+    {
+      answerable: queries.map(({ text }) => text),
+      unanswerable: evenly(prompts.flat(), limit).map(({ text }) => text.slice(0, 4_000)),
+    },
+    async (question) => {
+      const retrieval = await retrieve(question, { index });
+      return { familiarity: familiarity(retrieval), refused: judgeTopic(retrieval).refused !== null };
+    },
+  );
+  return { dataset: basename(folder), ...report, refusal };
+}
+
+export function answerTable(measurements: readonly AnswerMeasurement[]): string {
+  const header = [
+    ...["dataset", "questions", "gold shown", "characters", "supported", "answered", "partial", "refused"],
+    ...["p50 ms", "p95 ms", "AUC", "off-topic refused", "at 2 %", "(threshold)"],
+  ];
+  const rows = measurements.map((row) => [
+    row.dataset,
+    String(row.questions),
+    row.goldShown.toFixed(3),
+    row.length.toFixed(0),
+    row.supported.toFixed(3),
+    row.answered.toFixed(3),
+    row.partial.toFixed(3),
+    row.refused.toFixed(3),
+    row.latencyP50.toFixed(1),
+    row.latencyP95.toFixed(1),
+    ...(row.refusal === undefined
+      ? ["–", "–", "–", "–"]
+      : [row.refusal.auc, row.refusal.refused, row.refusal.refusedAt2, row.refusal.thresholdAt2].map(
+          (value) => value.toFixed(3),
+        )),
+  ]);
+  const widths = header.map((name, column) =>
+    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return [header, ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+async function answerOf(question: string, index: ChunkIndex): Promise<Answer> {
+  for await (const event of answerQuestion(question, { index }))
+    if (event.type === "done") return event.answer;
+  throw new Error(`no answer to ${question}`);
+}
+
+function chunkOf(id: string, title: string, text: string): Chunk {
+  const blockIds = text.split(/\n{2,}/u).map((_, place) => `${id}#${place}`);
+  return {
+    ...{ id: `${id}@0`, documentId: id, title, headingPath: [], blockIds, text },
+    ...{ start: 0, end: text.length, ordinal: 0, tokens: 0, metadata: {} },
+  };
+}
+
+function evenly<T>(items: readonly T[], limit: number | undefined): readonly T[] {
+  if (limit === undefined || limit >= items.length) return items;
+  return items.filter(
+    (_, place) =>
+      Math.floor((place * limit) / items.length) !== Math.floor(((place - 1) * limit) / items.length),
+  );
+}
+
+async function readJsonLines<T>(file: string): Promise<T[]> {
+  let content: string;
+  try {
+    content = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new RagError("invalid-input", `${file} cannot be read; it holds one JSON object a line.`, {
+      cause,
+    });
+  }
+  return content
+    .split("\n")
+    .filter((line) => line.trim() !== "")
+    .map((line) => JSON.parse(line) as T);
+}
