@@ -11,6 +11,7 @@ import {
 } from "@zixue/rag";
 import { type IndexProgress, openCourseIndex, planCourse } from "./course-index.ts";
 import type { Language } from "./messages.ts";
+import { parserVersion } from "./parser-version.ts";
 
 export type { IndexProgress } from "./course-index.ts";
 
@@ -69,7 +70,10 @@ export interface OpenCourse {
 export async function openCourse(paths: CoursePaths, options: OpenCourseOptions = {}): Promise<OpenCourse> {
   const { env = {}, signal, onProgress } = options;
   const [course, models] = await Promise.all([
-    loadCourse(paths.courseFolder, signal === undefined ? {} : { signal }),
+    loadCourse(paths.courseFolder, {
+      cache: { folder: join(paths.dataFolder, "sections"), key: await parserVersion() },
+      ...(signal === undefined ? {} : { signal }),
+    }),
     resolveModels({}, env),
   ]);
   const { index, embeddings, note } = await openCourseIndex(course, {

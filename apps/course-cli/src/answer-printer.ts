@@ -43,7 +43,7 @@ export function createAnswerPrinter(
           for (const citation of answer.citations) out(citationLines(citation));
           if (answer.refused && answer.refused.nearest.length > 0)
             out(nearestLines(answer.refused.nearest, answer.text));
-          if (answer.mode === "extractive" && answer.outcome === "answered")
+          if (answer.mode === "extractive" && answer.citations.length > 0)
             terminal.note(style.dim(text.extractive));
           break;
         }

@@ -76,8 +76,8 @@ export interface ParsedFrontMatter {
 
 /** Reads the YAML between the `---` lines at the top of a section file. */
 export function parseFrontMatter(content: string, file: string): ParsedFrontMatter {
-  const match = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)(?:\r?\n)?^---[ \t]*(?:\r?\n|$)/m.exec(content);
-  if (match === null || match.index !== 0) {
+  const match = matchFrontMatter(content);
+  if (match === null) {
     const message =
       "has no front matter: begin the file with a line ---, the YAML of the section, and a line ---";
     return {
@@ -98,4 +98,14 @@ export function parseFrontMatter(content: string, file: string): ParsedFrontMatt
     lineOf,
     bodyStart: match[0].length,
   };
+}
+
+/** Offset at which the body begins; 0 for a file without front matter. */
+export function frontMatterEnd(content: string): number {
+  return matchFrontMatter(content)?.[0].length ?? 0;
+}
+
+function matchFrontMatter(content: string): RegExpExecArray | null {
+  const match = /^\uFEFF?---[ \t]*\r?\n([\s\S]*?)(?:\r?\n)?^---[ \t]*(?:\r?\n|$)/m.exec(content);
+  return match?.index === 0 ? match : null;
 }

@@ -16,5 +16,6 @@ export type { Problem, Severity } from "./problem.ts";
 export { formatProblem } from "./problem.ts";
 export type { PlannedSection, Point, Question, Section, SectionOutline, WrittenSection } from "./section.ts";
 export { lineAt } from "./section.ts";
+export type { SectionCacheOptions } from "./section-cache.ts";
 export type { SnippetOptions, SnippetReport } from "./snippets.ts";
 export { syncSnippets } from "./snippets.ts";

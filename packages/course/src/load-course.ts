@@ -6,10 +6,13 @@ import { type ParsedGlossary, parseGlossary } from "./glossary.ts";
 import { type ParsedOutline, parseOutline } from "./outline.ts";
 import { type Problem, sortProblems } from "./problem.ts";
 import { parseSection, type Section, type SectionOutline } from "./section.ts";
+import { SectionCache, type SectionCacheOptions } from "./section-cache.ts";
 
 export interface LoadCourseOptions {
   /** Address of a section on the site; default `/course/<NN-chapter>/<NN-section>`. */
   readonly urlOf?: (section: Pick<SectionOutline, "id" | "file">) => string;
+  /** Keeps parsed sections between runs; without it every file is parsed. */
+  readonly cache?: SectionCacheOptions;
   readonly signal?: AbortSignal;
 }
 
@@ -36,6 +39,7 @@ export async function loadCourse(folder: string, options: LoadCourseOptions = {}
     );
   }
   const parsed = parseOutline(text);
+  const cache = options.cache === undefined ? undefined : await SectionCache.open(options.cache);
   const problems: Problem[] = [];
   const parts = await Promise.all(
     parsed.outline.parts.map(async (part) => ({
@@ -56,6 +60,7 @@ export async function loadCourse(folder: string, options: LoadCourseOptions = {}
       ),
     })),
   );
+  await cache?.save();
   const glossary = await loadGlossary(root, signal);
   problems.push(...glossary.problems, ...(await orphans(root, parsed)));
   return {
@@ -70,7 +75,10 @@ export async function loadCourse(folder: string, options: LoadCourseOptions = {}
   async function load(outline: SectionOutline): Promise<Section> {
     const content = await readIfThere(join(root, outline.file), signal);
     if (content === undefined) return { ...outline, written: false };
+    const known = cache?.get(outline, content);
+    if (known !== undefined) return known;
     const { section, problems: found } = parseSection(outline, content);
+    if (section !== undefined && found.length === 0) cache?.put(outline, content, section);
     problems.push(...found);
     return section ?? { ...outline, written: false };
   }

@@ -1,6 +1,12 @@
 import { type ParsedDocument, parseMarkdown } from "@zixue/rag";
 import { evidenceFinder } from "./evidence.ts";
-import { type Concept, parseFrontMatter, type QuestionKind, type Source } from "./front-matter.ts";
+import {
+  type Concept,
+  frontMatterEnd,
+  parseFrontMatter,
+  type QuestionKind,
+  type Source,
+} from "./front-matter.ts";
 import type { Problem } from "./problem.ts";
 
 /** What `outline.yaml` says of a section, whether or not it is written. */
@@ -85,8 +91,7 @@ export function parseSection(outline: SectionOutline, content: string): ParsedSe
   const document = parseMarkdown({
     id,
     title: frontMatter.title,
-    // Same length, so offsets and lines are the file's; and no question or evidence can be quoted as text.
-    content: content.slice(0, bodyStart).replace(/[^\r\n]/g, " ") + content.slice(bodyStart),
+    content: withoutFrontMatter(content, bodyStart),
     url,
     metadata: { part, chapter, section: id },
   });
@@ -128,6 +133,34 @@ export function parseSection(outline: SectionOutline, content: string): ParsedSe
           },
         ];
   return { section, problems: misplaced };
+}
+
+/** A parsed section without what its file gives again. */
+export type StoredSection = Omit<WrittenSection, "lineOf" | "document"> & {
+  readonly document: Omit<ParsedDocument, "content">;
+};
+
+/** A section from what was stored of it and the file that it was parsed from. */
+export function restoreSection(
+  stored: StoredSection,
+  outline: SectionOutline,
+  content: string,
+): WrittenSection {
+  // Only a lint or an error asks for lines; then the front matter is read once more.
+  let parsed: ReturnType<typeof parseFrontMatter> | undefined;
+  return {
+    ...stored,
+    document: { ...stored.document, content: withoutFrontMatter(content) },
+    lineOf: (path) => {
+      parsed ??= parseFrontMatter(content, outline.file);
+      return parsed.lineOf(path);
+    },
+  };
+}
+
+/** The file with its front matter blanked: offsets and lines stay, and no question or evidence can be quoted as text. */
+function withoutFrontMatter(content: string, bodyStart = frontMatterEnd(content)): string {
+  return content.slice(0, bodyStart).replace(/[^\r\n]/g, " ") + content.slice(bodyStart);
 }
 
 /** Line of the file, from 1, at an offset of the section's document. */

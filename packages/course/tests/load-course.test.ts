@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -169,6 +169,53 @@ describe("loadCourse", () => {
       code: "outline-invalid",
       message: expect.stringContaining("outline.yaml:3"),
     });
+  });
+});
+
+describe("the cache of parsed sections", () => {
+  const plain = (course: Awaited<ReturnType<typeof loadCourse>>) => JSON.parse(JSON.stringify(course));
+
+  it("gives the same course, lines included, without parsing again", async () => {
+    const { root, course: folder } = await writeCourse();
+    const options = { cache: { folder: join(root, "cache"), key: "1" } };
+    const parsed = await loadCourse(folder, options);
+    const cached = await loadCourse(folder, options);
+    expect(plain(cached)).toEqual(plain(await loadCourse(folder)));
+    const path = ["questions", 2, "points", 1];
+    expect(writtenSections(cached)[0]?.lineOf(path)).toBe(writtenSections(parsed)[0]?.lineOf(path));
+  });
+
+  it("is used as long as file, outline and key are the same, and not longer", async () => {
+    const { root, course: folder } = await writeCourse();
+    const cache = { folder: join(root, "cache"), key: "1" };
+    await loadCourse(folder, { cache });
+    const [file] = await readdir(cache.folder);
+    const path = join(cache.folder, file as string);
+    await writeFile(path, (await readFile(path, "utf8")).replace("手机输入法会猜", "缓存里会猜"));
+    const textOf = async (key: string) =>
+      writtenSections(await loadCourse(folder, { cache: { ...cache, key } }))[0]?.document.blocks[0]?.text;
+    expect(await textOf("1")).toMatch(/^缓存里会猜/);
+    expect(await textOf("2")).toMatch(/^手机输入法会猜/);
+    await writeFile(join(root, SECTION), sectionFile({ body: (text) => text.replace("手机", "电脑") }));
+    expect(await textOf("1")).toMatch(/^电脑输入法会猜/);
+  });
+
+  it("never fails a load: damaged or unwritable it is as good as none", async () => {
+    const { root, course: folder } = await writeCourse({ "in-the-way": "x" });
+    const cache = { folder: join(root, "cache"), key: "1" };
+    await loadCourse(folder, { cache });
+    const [file] = await readdir(cache.folder);
+    await writeFile(join(cache.folder, file as string), "[damaged");
+    expect(writtenSections(await loadCourse(folder, { cache }))).toHaveLength(1);
+    const unwritable = { folder: join(root, "in-the-way"), key: "1" };
+    expect(writtenSections(await loadCourse(folder, { cache: unwritable }))).toHaveLength(1);
+  });
+
+  it("reports a broken section every time", async () => {
+    const { root, course: folder } = await writeCourse({ [SECTION]: "---\nid: x\n---\n" });
+    const options = { cache: { folder: join(root, "cache"), key: "1" } };
+    await loadCourse(folder, options);
+    expect((await loadCourse(folder, options)).problems.length).toBeGreaterThan(0);
   });
 });
 
