@@ -6,6 +6,7 @@ import { blockText, formulaText, phrasingText } from "./markdown-text.ts";
 import { markdownNodes, type TopLevelNode } from "./markdown-tree.ts";
 import type { SourceText } from "./source-text.ts";
 import { paragraphsOfText } from "./text.ts";
+import { titleOfId } from "./title-of-id.ts";
 
 /**
  * Parses Markdown (CommonMark + GFM + `$`/`$$` formulas + YAML front matter) into blocks that can be cited.
@@ -14,7 +15,7 @@ import { paragraphsOfText } from "./text.ts";
  * units of `content`, front matter and BOM included. Front matter, link definitions, rules and `:::` container lines
  * are no blocks; a footnote's text is a paragraph where it is defined. Emphasis next to CJK punctuation closes as its
  * author meant it (CommonMark alone would leave the asterisks). The title is the argument's, else the front matter's
- * `title`, else the first level-1 heading, else the id. Scalars and lists of front matter become metadata.
+ * `title`, else the first level-1 heading, else the id (of a path: the file name). Scalars and lists of front matter become metadata.
  *
  * Runs in Node and in browsers, and takes any string.
  *
@@ -29,7 +30,7 @@ export function parseMarkdown(source: SourceText): ParsedDocument {
   const data = yaml === undefined ? {} : parseFrontMatter(yaml, { file: source.id });
   const fromData = typeof data.title === "string" || typeof data.title === "number" ? String(data.title) : "";
   const fromHeading = blocks.find((block) => block.kind === "heading" && block.depth === 1)?.text ?? "";
-  const title = [source.title ?? "", fromData, fromHeading, source.id]
+  const title = [source.title ?? "", fromData, fromHeading, titleOfId(source.id)]
     .map(oneLine)
     .find((text) => text !== "");
   return buildDocument({

@@ -2,6 +2,7 @@ import { buildDocument, type FoundBlock, oneLine } from "./build-document.ts";
 import type { ParsedDocument } from "./document.ts";
 import { foldLines } from "./fold-lines.ts";
 import type { SourceText } from "./source-text.ts";
+import { titleOfId } from "./title-of-id.ts";
 
 /**
  * Parses plain text. Paragraphs end at blank lines, and inside such a stretch where a Chinese sentence ends with its
@@ -15,7 +16,7 @@ import type { SourceText } from "./source-text.ts";
  */
 export function parseText(source: SourceText): ParsedDocument {
   const blocks = paragraphsOfText(source.content);
-  const title = [source.title ?? "", titleLine(source.content), source.id]
+  const title = [source.title ?? "", titleLine(source.content), titleOfId(source.id)]
     .map(oneLine)
     .find((text) => text !== "");
   return buildDocument({ ...source, title: title ?? "", blocks });
@@ -34,18 +35,10 @@ interface Line {
 }
 
 function linesOf(content: string): Line[] {
-  const lines: Line[] = [];
-  for (const match of content.matchAll(/[^\r\n\u2028\u2029]+/g)) {
-    lines.push({
-      text: match[0].replace(/^\ufeff/, ""),
-      start: match.index,
-      end: match.index + match[0].length,
-    });
-    const after = content.slice(match.index + match[0].length, match.index + match[0].length + 3);
-    if (/^(?:\r\n[\r\n]|\r\r|\n[\r\n])/.test(after))
-      lines.push({ text: "", start: match.index, end: match.index });
-  }
-  return lines;
+  return Array.from(content.matchAll(/([^\r\n\u2028\u2029]*)(?:\r\n|[\r\n\u2028\u2029]|$)/g), (match) => {
+    const text = match[1]!;
+    return { text, start: match.index, end: match.index + text.length };
+  });
 }
 
 function stretches(lines: readonly Line[]): Line[][] {
