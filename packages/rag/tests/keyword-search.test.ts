@@ -57,6 +57,32 @@ describe("KeywordSearcher", () => {
     expect(two.search("c++", { limit: 5 }).hits.map(({ entry }) => entry)).toEqual([1]);
   });
 
+  it.each([
+    ["recurent netwroks", 2],
+    ["tranformer", 2],
+    ["prallel tokens", 2],
+  ])("reads the misspelt %s as what the passages have", (question, entry) => {
+    expect(best(question)).toBe(entry);
+  });
+
+  it("does not take a short or unlike word for another", () => {
+    expect(searcher.search("tokyo parade ran", { limit: 3 }).hits).toEqual([]);
+  });
+
+  it("finds nothing in no passages, and nothing with a limit of zero", () => {
+    expect(new KeywordSearcher([]).search("模型", { limit: 3 })).toMatchObject({ hits: [], coverage: 0 });
+    expect(searcher.search("梯度", { limit: 0 }).hits).toEqual([]);
+  });
+
+  it("scores the next question right after accept threw", () => {
+    const before = searcher.search("梯度", { limit: 3 });
+    const fail = (): boolean => {
+      throw new Error("filter failed");
+    };
+    expect(() => searcher.search("注意力", { limit: 3, accept: fail })).toThrow("filter failed");
+    expect(searcher.search("梯度", { limit: 3 })).toEqual(before);
+  });
+
   it("leaves a spelling that occurs nowhere out of the coverage", () => {
     const { terms } = searcher.search("GPT-4 与 Llama-3", { limit: 1 });
     expect(terms.map(({ term }) => term)).toContain("gpt4");

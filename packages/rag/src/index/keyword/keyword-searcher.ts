@@ -2,6 +2,7 @@ import { detectLanguage, type Language } from "../../language/detect-language.ts
 import type { QueryTerm } from "../chunk-index.ts";
 import type { SegmentView } from "./build-segment.ts";
 import { CorpusStatistics } from "./corpus-statistics.ts";
+import { nearWords, tolerance } from "./near-words.ts";
 import { type QueryGroup, type QueryTranslator, queryGroups } from "./query.ts";
 import { bestScore, fieldWeights, SegmentScorer, type WeighedGroup } from "./segment-scorer.ts";
 import { rescoreBySentences } from "./sentence-stage.ts";
@@ -47,6 +48,7 @@ export class KeywordSearcher {
   readonly #views: readonly SegmentView[];
   readonly #scorers: readonly SegmentScorer[];
   readonly #statistics: CorpusStatistics;
+  readonly #nearWords = new Map<string, readonly string[]>();
   readonly #translator: QueryTranslator | undefined;
 
   constructor(views: readonly SegmentView[], options: { translator?: QueryTranslator } = {}) {
@@ -110,17 +112,48 @@ export class KeywordSearcher {
   #weigh(groups: readonly QueryGroup[], language?: Language): WeighedGroup[] {
     const { entries } = this.#statistics.counts(language);
     const weighed: WeighedGroup[] = [];
-    for (const group of groups) {
-      let frequency = 0;
-      for (const member of group.members) {
-        frequency += member.weight * this.#statistics.documentFrequency(member, language);
+    for (const original of groups) {
+      let group = original;
+      let frequency = this.#frequency(group, language);
+      if (frequency === 0) {
+        if (group.optional) continue;
+        group = this.#withNearWords(group);
+        frequency = this.#frequency(group, language);
       }
-      if (group.optional && frequency === 0) continue;
       frequency = Math.min(frequency, entries);
       const idf = Math.log(1 + (entries - frequency + 0.5) / (frequency + 0.5));
       weighed.push({ group, idf, weight: group.weight * fieldWeights[group.field] });
     }
     return weighed;
+  }
+
+  #frequency(group: QueryGroup, language?: Language): number {
+    return group.members.reduce(
+      (sum, member) => sum + member.weight * this.#statistics.documentFrequency(member, language),
+      0,
+    );
+  }
+
+  /** A word that occurs nowhere is taken for a misspelling of those nearest to it. */
+  #withNearWords(group: QueryGroup): QueryGroup {
+    if (group.field !== "word" || tolerance(group.term) === 0) return group;
+    const near = this.#nearWords.get(group.term) ?? this.#findNearWords(group.term);
+    this.#nearWords.set(group.term, near);
+    if (near.length === 0) return group;
+    const members = near.map((term) => ({ terms: [{ field: group.field, term }], weight: 1 / near.length }));
+    return { ...group, members };
+  }
+
+  *#words(): Generator<string> {
+    for (const { segment } of this.#views) yield* segment.words;
+  }
+
+  #findNearWords(word: string): string[] {
+    const isLive = (term: string): boolean => {
+      const member = { terms: [{ field: "word" as const, term }], weight: 1 };
+      return this.#statistics.documentFrequency(member) > 0;
+    };
+    return nearWords(word, this.#words(), isLive);
   }
 }
 

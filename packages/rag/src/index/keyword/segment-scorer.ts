@@ -24,9 +24,9 @@ const b = 0.75;
 /** No term frequency met in text brings a term closer to its upper bound than this. */
 const reachable = 0.97;
 /** Postings that can be added up in the time that one entry's tokens take to read. */
-const postingsPerEntry = 300;
+const postingsPerEntry = 600;
 /** Share of the best score that is worth a first look: the best entries seldom have more in the short lists. */
-const firstTry = 0.35;
+const firstTry = 0.5;
 /** Below this many postings looking for a shortcut costs more than it saves. */
 const smallRest = 4000;
 
@@ -78,33 +78,43 @@ export class SegmentScorer {
   }
 
   score(task: ScoringTask): void {
-    const segment = this.#segment;
-    const scores = scoresFor(segment.entries);
+    const scores = scoresFor(this.#segment.entries);
+    try {
+      const pending = this.#startScores(task, scores);
+      const candidates = this.#addLists(pending, scores, task);
+      const count = candidates?.length ?? this.#segment.entries;
+      let threshold = Math.max(0, task.threshold());
+      for (let index = 0; index < count; index++) {
+        const entry = candidates === undefined ? index : candidates[index]!;
+        const score = scores[entry]!;
+        if (score <= threshold || !task.accept(entry)) continue;
+        task.offer(entry, score);
+        threshold = Math.max(0, task.threshold());
+      }
+    } finally {
+      scores.fill(0, 0, this.#segment.entries);
+    }
+  }
+
+  /** Scores pooled groups at once and gives back the posting lists of the others, short ones first. */
+  #startScores(task: ScoringTask, scores: Float64Array): PendingTerm[] {
     const norms = this.#normsFor(task);
     const pending: PendingTerm[] = [];
     for (const { group, idf, weight } of task.groups) {
       const boost = boostOf(idf, weight);
-      const [member] = group.members;
       const fieldNorms = norms[fieldOrder.indexOf(group.field)]!;
-      if (group.members.length === 1 && member!.weight === 1 && member!.terms.length === 1) {
-        const term = member!.terms[0]!;
-        const termId = segment.termId(term.field, term.term);
-        if (termId < 0) continue;
-        pending.push({ termId, term, count: segment.documentFrequency(termId), boost, norms: fieldNorms });
-      } else addPooledScores(segment, group, boost, fieldNorms, scores);
+      const [member] = group.members;
+      if (group.members.length !== 1 || member!.weight !== 1 || member!.terms.length !== 1) {
+        addPooledScores(this.#segment, group, boost, fieldNorms, scores);
+        continue;
+      }
+      const term = member!.terms[0]!;
+      const termId = this.#segment.termId(term.field, term.term);
+      if (termId < 0) continue;
+      const count = this.#segment.documentFrequency(termId);
+      pending.push({ termId, term, count, boost, norms: fieldNorms });
     }
-    pending.sort((one, other) => one.count - other.count || other.boost - one.boost);
-    const candidates = this.#addLists(pending, scores, task);
-    const count = candidates?.length ?? segment.entries;
-    let threshold = Math.max(0, task.threshold());
-    for (let index = 0; index < count; index++) {
-      const entry = candidates === undefined ? index : candidates[index]!;
-      const score = scores[entry]!;
-      if (score <= threshold || !task.accept(entry)) continue;
-      task.offer(entry, score);
-      threshold = Math.max(0, task.threshold());
-    }
-    scores.fill(0, 0, segment.entries);
+    return pending.sort((one, other) => one.count - other.count || other.boost - one.boost);
   }
 
   /** Adds up the lists, or some of them and the rest for the candidates that it then gives back. */

@@ -4,10 +4,10 @@ import type { TokenMatcher } from "./token-matcher.ts";
 
 /** What the best sentence and the best two neighbours add to a score that is 1 for the best of the first stage. */
 const sentenceWeight = 0.6;
-const neighboursWeight = 0.3;
+const neighboursWeight = 0.6;
 
 /**
- * Orders candidates anew by what stands together: score = s ÷ s_max + 0.6 S1 + 0.3 S2, where S1 is the share of the
+ * Orders candidates anew by what stands together: score = s ÷ s_max + 0.6 S1 + 0.6 S2, where S1 is the share of the
  * question's idf mass in the entry's best sentence and S2 the same over its best two neighbouring sentences.
  */
 export function rescoreBySentences(

@@ -11,11 +11,12 @@ export class TopK<T> {
 
   /** A score must be above this to be kept. */
   get threshold(): number {
+    if (this.#limit <= 0) return Number.POSITIVE_INFINITY;
     return this.#heap.length < this.#limit ? Number.NEGATIVE_INFINITY : this.#heap[0]!.score;
   }
 
   add(score: number, item: T): void {
-    if (this.#limit <= 0 || !(score > this.threshold)) return;
+    if (!(score > this.threshold)) return;
     const node = { score, order: this.#added++, item };
     if (this.#heap.length < this.#limit) {
       this.#heap.push(node);
