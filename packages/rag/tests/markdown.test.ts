@@ -125,4 +125,12 @@ describe("parseMarkdown", () => {
     ]);
     expect(after.hash).not.toBe(before.hash);
   });
+
+  it("reads a line of countless marks, and marks nested beyond the stack, as text in good time", () => {
+    const started = performance.now();
+    for (const content of ["**a".repeat(200_000), "[a](".repeat(100_000), `${"> ".repeat(9_000)}深`]) {
+      expect(texts(content)).toHaveLength(1);
+    }
+    expect(performance.now() - started).toBeLessThan(15_000);
+  });
 });

@@ -44,6 +44,7 @@ export function parseMarkdown(source: SourceText): ParsedDocument {
 }
 
 function readBlocks(content: string): { blocks: FoundBlock[]; yaml?: string } {
+  if (isOverloaded(content)) return { blocks: paragraphsOfText(content) };
   const blocks: FoundBlock[] = [];
   let yaml: string | undefined;
   try {
@@ -57,6 +58,15 @@ function readBlocks(content: string): { blocks: FoundBlock[]; yaml?: string } {
     return { blocks: paragraphsOfText(content) };
   }
   return yaml === undefined ? { blocks } : { blocks, yaml };
+}
+
+// The tokenizer takes quadratic time over marks of one paragraph that may pair up. Thousands of them on one line are
+// no writing but data or an attack, and are read as plain text.
+function isOverloaded(content: string): boolean {
+  for (const [line] of content.matchAll(/[^\n]{16000,}/g)) {
+    if ((line.match(/[*_~[\]|]/g)?.length ?? 0) > 4_000) return true;
+  }
+  return false;
 }
 
 function found({ node, start, end }: TopLevelNode): FoundBlock[] {
