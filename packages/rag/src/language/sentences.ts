@@ -129,8 +129,8 @@ function push(sentences: Sentence[], text: string, start: number, end: number): 
   let to = end;
   while (from < to && /\s/.test(text[from]!)) from++;
   while (to > from && /\s/.test(text[to - 1]!)) to--;
-  // A space that carries a mark is a character of its own.
-  if (from > start && extend(text, from) > from) from--;
+  // A space that carries a mark is a character of its own; a line break carries none.
+  if (from > start && /\p{Zs}/u.test(text[from - 1]!) && extend(text, from) > from) from--;
   if (to > from) sentences.push({ text: text.slice(from, to), start: from, end: to });
   return end;
 }
