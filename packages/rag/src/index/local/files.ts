@@ -73,17 +73,20 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Reads a whole file from an open handle, in slices so that the event loop runs between them, and hashes it. */
+/** Reads a whole file from an open handle and hashes it: a slice is hashed while the next one is being read. */
 export async function readWithHash(handle: FileHandle): Promise<{ content: Buffer; sha256: string }> {
   const { size } = await handle.stat();
   const content = Buffer.allocUnsafeSlow(size);
   const hash = createHash("sha256");
+  const readSlice = (at: number) => handle.read(content, at, Math.min(SLICE, size - at), at);
   let at = 0;
-  while (at < size) {
-    const { bytesRead } = await handle.read(content, at, Math.min(SLICE, size - at), at);
-    if (bytesRead === 0) break;
-    hash.update(content.subarray(at, at + bytesRead));
+  let reading = size > 0 ? readSlice(0) : undefined;
+  while (reading !== undefined) {
+    const { bytesRead } = await reading;
+    const start = at;
     at += bytesRead;
+    reading = bytesRead > 0 && at < size ? readSlice(at) : undefined;
+    hash.update(content.subarray(start, at));
   }
   return { content: at === size ? content : content.subarray(0, at), sha256: hash.digest("hex") };
 }
