@@ -29,7 +29,7 @@ export interface CourseIndexOptions {
   /** Vectors are kept here by content, so that a text is paid for once. */
   readonly vectorFolder: string;
   /** Lets English questions find Chinese text and the reverse. */
-  readonly translator: QueryTranslator | undefined;
+  readonly translator?: QueryTranslator;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: IndexProgress) => void) | undefined;
 }

@@ -80,7 +80,6 @@ export async function openCourse(paths: CoursePaths, options: OpenCourseOptions 
     folderOf: (withEmbeddings) => indexFolder(paths, withEmbeddings),
     embeddings: models.embeddings,
     vectorFolder: join(paths.dataFolder, "vectors"),
-    translator: undefined,
     signal,
     onProgress,
   });
