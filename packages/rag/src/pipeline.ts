@@ -37,10 +37,10 @@ export type PipelineIngestOptions = Omit<IngestOptions, "index" | "documents" | 
 
 export interface RagModels {
   /** Writes answers and rewrites follow-ups; without it answers are put together from the documents' own sentences. */
-  readonly chat?: BaseChatModel;
+  readonly chat?: BaseChatModel | undefined;
   /** Adds the vector side to the keyword side. */
-  readonly embeddings?: Embeddings;
-  readonly reranker?: Reranker;
+  readonly embeddings?: Embeddings | undefined;
+  readonly reranker?: Reranker | undefined;
 }
 
 export interface RagPipelineOptions
@@ -92,7 +92,7 @@ export interface RagPipeline {
  * @throws RagError `invalid-input` when there is neither a folder nor an index; whatever opening the folder throws.
  *
  * @example
- * const pipeline = await createRagPipeline({ folder: "data/index", models: await resolveModels(process.env) });
+ * const pipeline = await createRagPipeline({ folder: "data/index", models: await resolveModels() });
  * for await (const event of pipeline.answer("什么是涌现能力？")) if (event.type === "text") process.stdout.write(event.delta);
  */
 export async function createRagPipeline(options: RagPipelineOptions): Promise<RagPipeline> {

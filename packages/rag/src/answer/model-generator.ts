@@ -2,6 +2,7 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import { countTokens, reasoningOf } from "@zixue/models";
 import { loadPrompts, type PromptLibrary } from "@zixue/prompts";
+import { RagError } from "../errors.ts";
 import { detectLanguage } from "../language/detect-language.ts";
 import type { RewriteQuestion } from "../retrieve/understand-question.ts";
 import type { HistoryMessage } from "./events.ts";
@@ -67,6 +68,7 @@ async function* streamReply(
 ): AsyncGenerator<GenerateEvent> {
   let inputTokens = 0;
   let outputTokens = 0;
+  let cutOff = false;
   const stream = await model.stream([...messages], signal ? { signal } : {});
   for await (const chunk of stream) {
     signal?.throwIfAborted();
@@ -74,12 +76,15 @@ async function* streamReply(
     if (reasoning !== "") yield { type: "reasoning", delta: reasoning };
     const delta = textOf(chunk.content);
     if (delta !== "") yield { type: "text", delta };
+    if (chunk.response_metadata.finish_reason === "length") cutOff = true;
     // Some providers report running totals, some only a last one: the highest is the total either way.
     const usage = chunk.usage_metadata as UsageMetadata | undefined;
     inputTokens = Math.max(inputTokens, usage?.input_tokens ?? 0);
     outputTokens = Math.max(outputTokens, usage?.output_tokens ?? 0);
   }
   if (inputTokens + outputTokens > 0) yield { type: "usage", inputTokens, outputTokens };
+  if (cutOff)
+    throw new RagError("model-failed", "The model stopped at its limit of output tokens; raise `maxTokens`.");
 }
 
 /** Text of a message's content, whether it is a string or parts. */

@@ -42,7 +42,7 @@ export async function understandQuestion(
     return { original, question: original, corrections: [], intent, language, terms: [], followUp: false };
 
   const glossary = options.glossary ?? [];
-  const text = withoutGreeting(original.normalize("NFKC")).trim() || original;
+  const text = withoutGreeting(original).trim() || original;
   const spelt = await correctSpelling(text, glossary, options.isKnown ? { isKnown: options.isKnown } : {});
   const resolved = await standAlone(spelt.question, options);
   const named = namedTerms(resolved.question, glossary);
