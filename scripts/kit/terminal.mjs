@@ -1,13 +1,8 @@
 // What the bootstrap says on the terminal. Progress goes to stderr, so that stdout carries only a command's result.
 const colour = process.stderr.isTTY && !process.env.NO_COLOR;
 
-/** Chinese when the terminal's locale is Chinese, English otherwise. */
-export const chinese = /^zh/i.test(
-  process.env.LC_ALL ||
-    process.env.LC_MESSAGES ||
-    process.env.LANG ||
-    Intl.DateTimeFormat().resolvedOptions().locale,
-);
+/** English when the terminal's locale is English, Chinese otherwise: most readers of the course read Chinese. */
+export const chinese = !/^en/i.test(process.env.LC_ALL || process.env.LC_MESSAGES || process.env.LANG || "");
 
 export function say(zh, en) {
   const text = chinese ? zh : en;
