@@ -13,6 +13,8 @@ const USAGE = `create-zixue-app <dir> [--example name] [--package-manager npm|pn
   --yes                 no questions: the first example
   --list                only list the examples`;
 
+// Ctrl+C stops the command that is running; what was begun is then cleaned up as after any failure.
+process.on("SIGINT", () => {});
 try {
   await main();
 } catch (error) {

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { CreateError } from "./errors.ts";
 import { packagesNeeded, packPackages } from "./pack.ts";
@@ -43,12 +52,7 @@ export function createApp(options: CreateAppOptions): CreatedApp {
       `There is no example "${options.example}". There are: ${repository.examples.map(({ name }) => name).join(", ")}.`,
     );
   }
-  if (existsSync(directory) && readdirSync(directory).length > 0) {
-    throw new CreateError(
-      "folder-not-empty",
-      `${directory} is not empty; nothing was written. Choose another folder or empty this one.`,
-    );
-  }
+  requireEmpty(directory);
 
   const existed = existsSync(directory);
   try {
@@ -74,7 +78,7 @@ export function createApp(options: CreateAppOptions): CreatedApp {
       directory,
       name: manifest.name,
       next: [
-        `cd ${path.relative(process.cwd(), directory) || "."}`,
+        `cd ${shortestPath(directory)}`,
         `${packageManager} install`,
         ...start,
         `${packageManager} test`,
@@ -88,6 +92,24 @@ export function createApp(options: CreateAppOptions): CreatedApp {
     if (!existed) rmSync(directory, { recursive: true, force: true });
     throw error;
   }
+}
+
+function requireEmpty(directory: string): void {
+  const found = statSync(directory, { throwIfNoEntry: false });
+  if (found === undefined || (found.isDirectory() && readdirSync(directory).length === 0)) return;
+  throw new CreateError(
+    "folder-not-empty",
+    found.isDirectory()
+      ? `${directory} is not empty; nothing was written. Choose another folder or empty this one.`
+      : `${directory} is a file; nothing was written. Choose another name for the folder.`,
+  );
+}
+
+/** As it would be typed: relative, unless that only climbs far up. */
+function shortestPath(directory: string): string {
+  const relative = path.relative(process.cwd(), directory) || ".";
+  const shortest = relative.length <= directory.length ? relative : directory;
+  return /\s/.test(shortest) ? `"${shortest}"` : shortest;
 }
 
 function standAloneManifest(
@@ -151,7 +173,8 @@ function packageNameFrom(folderName: string): string {
     folderName
       .toLowerCase()
       .replace(/[^a-z0-9._-]+/g, "-")
-      .replace(/^[._-]+|-+$/g, "") || "zixue-app"
+      .replace(/^[._-]+|-+$/g, "")
+      .slice(0, 100) || "zixue-app"
   );
 }
 

@@ -29,6 +29,12 @@ export function packPackages(
   names: readonly string[],
   destination: string,
 ): Map<string, string> {
+  if (!existsSync(path.join(repository.root, "node_modules/typescript"))) {
+    throw new CreateError(
+      "pack-failed",
+      `The clone at ${repository.root} is not set up. Run there: npm run setup`,
+    );
+  }
   mkdirSync(destination, { recursive: true });
   run(repository, ["run", "build"]);
   return new Map(
@@ -52,6 +58,7 @@ function run(repository: Repository, args: readonly string[]): void {
   const [command, ...prefix] = pnpmOf(repository);
   const result = spawnSync(command!, [...prefix, ...args], { cwd: repository.root, encoding: "utf8" });
   if (result.status === 0) return;
+  if (result.signal === "SIGINT") throw new CreateError("pack-failed", "Stopped; nothing was written.");
   throw new CreateError(
     "pack-failed",
     `pnpm ${args.join(" ")} failed in ${repository.root}:\n${result.stdout ?? ""}${result.stderr ?? ""}\nMend it and run the same command again.`,
