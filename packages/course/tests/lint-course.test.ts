@@ -222,6 +222,12 @@ describe("lintCourse", () => {
     expect(report.errors).toBeGreaterThan(0);
   });
 
+  it("knows a source that the body names between Chinese marks", async () => {
+    const doi = "doi:10.1002/j.1538-7305.1948.tb01338.x";
+    const text = `\n香农（${doi}）：信息论;又见 (${doi})。${doi}，以及 https://doi.org/${doi.slice(4)}。\n`;
+    expect((await lint(inBody((body) => body + text))).problems).toEqual([]);
+  });
+
   it("names the line that is wrong", async () => {
     const file = sectionFile({ body: (text) => text.replace("#n-gram", "#m-gram") });
     const { problems } = await lint({ [SECTION]: file });

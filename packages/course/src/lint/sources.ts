@@ -41,10 +41,13 @@ export function sourceRules({ section, problem, content }: SectionContext): Prob
   const mentions = content
     .slice(start)
     .matchAll(
-      /(?:arXiv:\s?|arxiv\.org\/(?:abs|pdf)\/)(\d{4}\.\d{4,5})|doi(?::|\.org\/)\s?(10\.\d{4,9}\/[^\s)\]>"'，。；、]+)/gi,
+      /(?:arXiv:\s?|arxiv\.org\/(?:abs|pdf)\/)(\d{4}\.\d{4,5})|doi(?::|\.org\/)\s?(10\.\d{4,9}\/[\w.;:()/+-]+)/gi,
     );
   for (const mention of mentions) {
-    const id = (mention[1] ?? mention[2] ?? "").toLowerCase().replace(/[.,;]$/, "");
+    const id = (mention[1] ?? mention[2] ?? "")
+      .toLowerCase()
+      .replace(/[.,;:]+$/, "")
+      .replace(/^([^(]*)\)+$/, "$1");
     if (known.some((text) => text.includes(id))) continue;
     const line = content.slice(0, start + (mention.index ?? 0)).split("\n").length;
     problems.push(
