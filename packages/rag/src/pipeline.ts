@@ -13,6 +13,7 @@ import type { ParsedDocument } from "./document/document.ts";
 import { RagError } from "./errors.ts";
 import type { ChunkIndex } from "./index/chunk-index.ts";
 import type { Filter } from "./index/filter.ts";
+import type { QueryTranslator } from "./index/keyword/query.ts";
 import type { FailedDocument, IngestOptions, IngestReport } from "./ingest/ingest.ts";
 import type { RetrieveToolOptions } from "./retrieve/langchain.ts";
 import type { Retrieval } from "./retrieve/retrieval.ts";
@@ -52,6 +53,13 @@ export interface RagPipelineOptions
   readonly folder?: string;
   /** How a `folder` searches its vectors (default `auto`), or an index to use. */
   readonly index?: "exact" | "hnsw" | "auto" | ChunkIndex;
+  /**
+   * What to do with a `folder` that is damaged or was made with other embeddings: fail (default), or begin anew, after
+   * which everything must be ingested again.
+   */
+  readonly onUnusable?: "fail" | "rebuild";
+  /** Lets questions of one language find text of the other, in a `folder`; an index that is handed in brings its own. */
+  readonly translator?: QueryTranslator;
   readonly models?: RagModels;
   readonly knowledge?: Knowledge;
   /** Language of messages; default: that of the question. */
@@ -104,7 +112,7 @@ export async function createRagPipeline(options: RagPipelineOptions): Promise<Ra
       'createRagPipeline needs `folder` (for example "data/index") or an `index`.',
     );
   const [index, langchain, generation] = await Promise.all([
-    owned ? openFolder(folder ?? "", given) : given,
+    owned ? openFolder(folder ?? "", given, options) : given,
     import("./retrieve/langchain.ts"),
     models.chat === undefined ? null : import("./answer/model-generator.ts"),
   ]);
@@ -148,10 +156,28 @@ export async function createRagPipeline(options: RagPipelineOptions): Promise<Ra
   };
 }
 
-async function openFolder(folder: string, vectors: "exact" | "hnsw" | "auto"): Promise<ChunkIndex> {
+async function openFolder(
+  folder: string,
+  vectors: "exact" | "hnsw" | "auto",
+  { translator, models, onUnusable }: Pick<RagPipelineOptions, "translator" | "models" | "onUnusable">,
+): Promise<ChunkIndex> {
   // Imported here: it needs Node, and nothing else in this file does.
   const { LocalIndex } = await import("./index/local-index.ts");
-  return LocalIndex.open({ folder, vectors });
+  const embeddings = embeddingFingerprint(models?.embeddings);
+  return LocalIndex.open({
+    folder,
+    vectors,
+    ...(onUnusable === undefined ? {} : { onUnusable }),
+    ...(translator === undefined ? {} : { translator }),
+    ...(embeddings === null ? {} : { fingerprint: { embeddings } }),
+  });
+}
+
+/** What made the vectors, where the embeddings say so: vectors of two models cannot be compared. */
+function embeddingFingerprint(embeddings: Embeddings | undefined): string | null {
+  if (embeddings === undefined || !("fingerprint" in embeddings)) return null;
+  const { fingerprint } = embeddings;
+  return typeof fingerprint === "string" && !fingerprint.endsWith("/unknown") ? fingerprint : null;
 }
 
 function settingsOf(

@@ -1,6 +1,11 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { resolveModels } from "@zixue/models";
+import { reply, startScriptedServer } from "@zixue/testkit";
 import { describe, expect, it } from "vitest";
-import { type Answer, type AnswerEvent, createRagPipeline, RagError } from "../src/index.ts";
-import { courseIndex, courseKnowledge, GLOSSARY } from "./small-course.ts";
+import { type Answer, type AnswerEvent, createRagPipeline, MemoryIndex, RagError } from "../src/index.ts";
+import { courseIndex, courseKnowledge, GLOSSARY, sectionDocuments } from "./small-course.ts";
 
 async function events(stream: AsyncIterable<AnswerEvent>): Promise<AnswerEvent[]> {
   const all: AnswerEvent[] = [];
@@ -94,5 +99,50 @@ describe("createRagPipeline", () => {
       .invoke({ type: "tool_call", id: "1", name: "search_course", args: { question: "什么是投机解码？" } });
     expect(message.content).toMatch(/^\[1\] 推理优化技术/);
     expect(message.artifact.citations[0]).toMatchObject({ marker: 1, documentId: "6.2", supported: true });
+  });
+});
+
+describe("a pipeline over a folder", () => {
+  it("ingests, answers, and answers again when it is opened anew", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "zixue-pipeline-"));
+    try {
+      const first = await createRagPipeline({ folder, knowledge: { glossary: GLOSSARY } });
+      expect(await first.ingest(await sectionDocuments())).toMatchObject({ added: 3, failed: [] });
+      const before = answerOf(await events(first.answer("LoRA 有什么缺点？")));
+      await first.close();
+      const second = await createRagPipeline({ folder, knowledge: { glossary: GLOSSARY } });
+      expect(await second.ingest(await sectionDocuments())).toMatchObject({ added: 0, unchanged: 3 });
+      expect(answerOf(await events(second.answer("LoRA 有什么缺点？")))).toEqual(before);
+      expect(before.text).toContain("LoRA 的缺点是");
+      await second.close();
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("searches by vector and reranks when there are models, and does without one that fails", async () => {
+    await using server = await startScriptedServer({
+      embeddings: (_request, n) => (n < 2 ? reply.vectors() : reply.fault.serverError()),
+      rerank: (_request, n) => (n === 0 ? reply.scores() : reply.fault.serverError()),
+    });
+    const endpoint = { provider: "custom", baseUrl: server.url, apiKey: "test" };
+    const { embeddings, reranker } = await resolveModels(
+      {
+        provider: "none",
+        embeddings: { ...endpoint, model: "scripted" },
+        rerank: { ...endpoint, model: "scripted" },
+        maxRetries: 0,
+      },
+      {},
+    );
+    const index = new MemoryIndex();
+    const pipeline = await createRagPipeline({ index, models: { embeddings, reranker } });
+    await pipeline.ingest(await sectionDocuments());
+    const found = await pipeline.retrieve("什么是投机解码？");
+    expect(found.problems).toEqual([]);
+    expect(found.similarity).toBeGreaterThan(0);
+    const without = await pipeline.retrieve("什么是投机解码？");
+    expect(without.problems.map((problem) => problem.stage)).toEqual(["embeddings", "rerank"]);
+    expect(without.passages[0]?.documentId).toBe("6.2");
   });
 });
