@@ -79,9 +79,9 @@ const ASPECTS: readonly (readonly [NonNullable<QuestionAspect>, RegExp])[] = [
 ];
 
 const SIDES: readonly RegExp[] = [
-  /(?:difference|differences|relationship|relation|compare|comparison)\s+(?:between|of)?\s*(.+?)\s+(?:and|with|to|vs\.?)\s+(.+?)(?:\?|$)/iu,
-  /how (?:does|do|is|are)\s+(.+?)\s+(?:differ(?:ent)?|related?)\s+(?:from|to)\s+(.+?)(?:\?|$)/iu,
-  /(.+?)\s*(?:\bvs\.?|\bversus\b)\s*(.+?)(?:的|有|之间|哪|[?？]|$)/iu,
+  /(?:difference|differences|relationship|relation|compare|comparison)\s+(?:between|of)?\s*(.{1,60}?)\s+(?:and|with|to|vs\.?)\s+(.{1,60}?)(?:\?|$)/iu,
+  /how (?:does|do|is|are)\s+(.{1,60}?)\s+(?:differ(?:ent)?|related?)\s+(?:from|to)\s+(.{1,60}?)(?:\?|$)/iu,
+  /(.{1,60}?)\s*(?:\bvs\.?|\bversus\b)\s*(.{1,60}?)(?:的|有|之间|哪|[?？]|$)/iu,
   /(?:^|[，,。？?！!：:；;]|比较一下|对比一下|比较|对比|说说|讲讲|请问)\s*([^，,。？?！!；;]{1,30}?)\s*(?:和|与|跟|同|及|、)\s*([^，,。？?！!；;]{1,30}?)\s*(?:之间|两者|二者|的|有|是|哪个|在|到底|谁|相比|$)/u,
   /([^，,。？?！!；;]{1,30}?)\s*(?:不同于|相对于|比起)\s*([^，,。？?！!；;]{1,30}?)(?:的|有|是|$)/u,
 ];
