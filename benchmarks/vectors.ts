@@ -154,7 +154,7 @@ function buildGraph(ef: number): Engine {
 
 async function measure(engines: readonly Engine[], warm: Engine): Promise<Row[]> {
   const truths = queries.map(bruteForce);
-  for (const query of queries.slice(0, 100))
+  for (const query of queries.slice(0, 300))
     for (const engine of [warm, ...engines]) await engine.search(query);
   const times = engines.map(() => [] as number[]);
   const hits = engines.map(() => 0);
