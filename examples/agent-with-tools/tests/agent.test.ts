@@ -41,7 +41,7 @@ describe("the shop", () => {
   });
 });
 
-describe("the agent with a model behind HTTP", () => {
+describe("the agent with a model behind HTTP", { timeout: 60_000 }, () => {
   it("looks up, asks before it refunds, and runs what the person changed", async () => {
     const server = await startScriptedServer([
       reply.toolCalls([{ name: "lookup_order", args: { orderId: "A1001" } }]),
@@ -84,7 +84,7 @@ describe("the agent with a model behind HTTP", () => {
   });
 });
 
-describe("the program without a model", () => {
+describe("the program without a model", { timeout: 60_000 }, () => {
   it("says that a free question needs one, and how to set it", async () => {
     const { output, code } = await start(["你好"], {});
     expect(code).toBe(1);

@@ -5,7 +5,6 @@ import {
   createRagPipeline,
   type FailedDocument,
   type IngestReport,
-  LocalIndex,
   loadFolder,
   type ParsedDocument,
   type RagPipeline,
@@ -36,13 +35,10 @@ export interface Library {
  */
 export async function openLibrary({ folder, dataFolder, models }: LibraryOptions): Promise<Library> {
   const { chat, embeddings, reranker } = models ?? {};
-  // The index can always be made again from the files, so a damaged or outdated one is replaced.
-  const index = await LocalIndex.open({
-    folder: indexFolder(folder, dataFolder, embeddings?.model),
-    onUnusable: "rebuild",
-  });
   const pipeline = await createRagPipeline({
-    index,
+    folder: indexFolder(folder, dataFolder, embeddings?.model),
+    // The index can always be made again from the files, so a damaged or outdated one is replaced.
+    onUnusable: "rebuild",
     about: { scope: `「${path.basename(folder)}」文件夹` },
     models: { ...(chat && { chat }), ...(embeddings && { embeddings }), ...(reranker && { reranker }) },
   });
@@ -57,7 +53,7 @@ export async function openLibrary({ folder, dataFolder, models }: LibraryOptions
         ...(signal && { signal }),
       });
     },
-    close: () => index.close(),
+    close: () => pipeline.close(),
   };
 }
 

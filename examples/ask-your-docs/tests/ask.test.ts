@@ -21,7 +21,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(temporary, { recursive: true, force: true }));
 
-describe("a folder of files", () => {
+describe("a folder of files", { timeout: 60_000 }, () => {
   it("is read once, and then only what has changed", async () => {
     await withLibrary(async (library) => {
       expect(await library.refresh()).toMatchObject({ added: 7, changed: 0, failed: [] });
@@ -60,7 +60,7 @@ describe("a folder of files", () => {
   });
 });
 
-describe("the program", () => {
+describe("the program", { timeout: 60_000 }, () => {
   it("answers one question with its source, from another folder when told", async () => {
     const other = path.join(temporary, "other");
     cpSync(folder, other, { recursive: true });
