@@ -68,12 +68,15 @@ const [addOne, wittenBell, kneserNey] = [table["add-one"]!, table["witten-bell"]
 assert.equal(table.none![1], Number.POSITIVE_INFINITY, "不平滑时，一个没见过的组合就让困惑度无穷大");
 assert.ok(addOne[2]! > addOne[1]!, "加一平滑：n 从 2 到 3 反而变差");
 assert.ok(wittenBell[1]! < wittenBell[0]! && kneserNey[2]! < kneserNey[0]!, "用上下文应当更好");
+assert.ok(wittenBell[2]! < wittenBell[1]! && kneserNey[2]! < kneserNey[1]!, "插值之后，三元应当好于二元");
 assert.ok(kneserNey[2]! < wittenBell[2]! && wittenBell[2]! < addOne[2]!, "插值的平滑应当更好");
 
-console.log("\n四、让三元模型自己写两句");
+console.log("\n四、让三元模型自己写三句");
 const writer = new NgramModel(training, 3, "witten-bell");
 const random = seededRandom(11);
-for (let i = 0; i < 2; i++) console.log(`　${writer.sample(random).join("")}`);
+const written = Array.from({ length: 200 }, () => writer.sample(random).join(""));
+for (const sentence of written.filter(({ length }) => length > 15 && length < 40).slice(0, 3))
+  console.log(`　${sentence}`);
 
 console.log("\n全部检查通过。");
 
