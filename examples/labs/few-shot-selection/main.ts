@@ -1,5 +1,7 @@
 /** Runs the whole lab and exits with 1 when a result is not what the chapter says. */
 import assert from "node:assert/strict";
+import { countTokens } from "@zixue/models";
+import { untrusted } from "@zixue/prompts";
 import { asked, pool, reworded } from "./messages.ts";
 import { examples, type Measured, measure, strategies, triage } from "./prompt.ts";
 
@@ -31,7 +33,9 @@ assert.ok(similar.tokens > none.tokens);
 assert.ok(similar.covered > first.covered, "按相似度选，正确的类别更常出现");
 assert.ok(similar.nearestRight > 0.8);
 const perExample = (all.tokens - none.tokens) / pool.length;
-console.log(`每条示例平均 ${perExample.toFixed(0)} token，其中围栏的两个随机编号占了大半。`);
+const fence = mean(50, () => countTokens(untrusted("课")) - countTokens("课"));
+console.log(`每条示例平均 ${perExample.toFixed(0)} token，其中围栏占 ${fence.toFixed(0)}。`);
+assert.ok(fence > 0.5 * perExample, "围栏的两个随机编号应当占了大半");
 
 console.log("\n同样按相似度取 3 条，换成字面不同的 4 个问题");
 const hard = await measure(strategies["按相似度取 3 条"]!, reworded);
@@ -60,3 +64,7 @@ assert.ok(fitted.tokens <= Math.round(whole.tokens / 2));
 assert.equal(fitted.dropped[0]!.from, "examples");
 
 console.log("\n全部检查通过。");
+
+function mean(times: number, measureOnce: () => number): number {
+  return Array.from({ length: times }, measureOnce).reduce((sum, value) => sum + value, 0) / times;
+}
