@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import path from "node:path";
+import { withCloneLock } from "./clone-lock.ts";
 import { CreateError } from "./errors.ts";
 import { type Repository, readManifest } from "./repository.ts";
 
@@ -36,21 +37,22 @@ export function packPackages(
     );
   }
   mkdirSync(destination, { recursive: true });
-  run(repository, ["run", "build"]);
-  return new Map(
-    names.map((name) => {
-      const { version } = readManifest(repository.packages.get(name)!);
-      const file = `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
-      rmSync(path.join(destination, file), { force: true });
-      run(repository, ["--filter", name, "pack", "--pack-destination", destination]);
-      if (!existsSync(path.join(destination, file))) {
-        throw new CreateError(
-          "pack-failed",
-          `pnpm packed ${name}, but ${file} is not in ${destination}; there: ${readdirSync(destination).join(", ")}.`,
-        );
-      }
-      return [name, file] as const;
-    }),
+  return withCloneLock(repository.root, () => {
+    run(repository, ["run", "build"]);
+    return new Map(names.map((name) => [name, pack(repository, name, destination)]));
+  });
+}
+
+/** @returns file name of the tarball */
+function pack(repository: Repository, name: string, destination: string): string {
+  const { version } = readManifest(repository.packages.get(name)!);
+  const file = `${name.replace("@", "").replace("/", "-")}-${version}.tgz`;
+  rmSync(path.join(destination, file), { force: true });
+  run(repository, ["--filter", name, "pack", "--pack-destination", destination]);
+  if (existsSync(path.join(destination, file))) return file;
+  throw new CreateError(
+    "pack-failed",
+    `pnpm packed ${name}, but ${file} is not in ${destination}; there: ${readdirSync(destination).join(", ")}.`,
   );
 }
 

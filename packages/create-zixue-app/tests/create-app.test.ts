@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -11,6 +12,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { withCloneLock } from "../src/clone-lock.ts";
 import { CreateError, createApp, openRepository } from "../src/index.ts";
 import { shell } from "./shell.ts";
 
@@ -71,6 +73,22 @@ describe("what cannot be created", () => {
       );
     return clone;
   }
+});
+
+describe("two at once in one clone", () => {
+  it("waits for the other, and passes over the lock of a process that is gone", () => {
+    const lock = path.join(temporary, ".kit/pack.lock");
+    mkdirSync(path.dirname(lock));
+    writeFileSync(lock, String(process.pid));
+    expect(errorOf(() => withCloneLock(temporary, () => "done", 300))).toMatchObject({
+      code: "pack-failed",
+      message: expect.stringContaining(lock),
+    });
+    const { pid } = spawnSync(process.execPath, ["--version"]);
+    writeFileSync(lock, String(pid));
+    expect(withCloneLock(temporary, () => "done", 3000)).toBe("done");
+    expect(existsSync(lock)).toBe(false);
+  });
 });
 
 describe("the command", () => {

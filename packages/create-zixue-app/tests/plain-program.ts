@@ -1,3 +1,12 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+
+/** The first program of the package's own README, as a reader copies it. */
+export function readmeProgram(packageFolder: string): string {
+  const readme = readFileSync(path.join(packageFolder, "README.md"), "utf8");
+  return /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+}
+
 /** A LangChain program that knows nothing of this repository but one package: a retriever in a RunnableSequence. */
 export const PLAIN_PROGRAM = `
 import type { BaseMessage } from "@langchain/core/messages";
@@ -52,6 +61,6 @@ export function plainTsconfig(module: string, moduleResolution: string): unknown
       skipLibCheck: false,
       types: ["node"],
     },
-    files: ["chain.ts"],
+    files: ["chain.ts", "readme.ts"],
   };
 }

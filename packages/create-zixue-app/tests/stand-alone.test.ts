@@ -14,8 +14,8 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { createApp } from "../src/index.ts";
-import { PLAIN_PROGRAM, plainTsconfig } from "./plain-program.ts";
+import { createApp, openRepository } from "../src/index.ts";
+import { PLAIN_PROGRAM, plainTsconfig, readmeProgram } from "./plain-program.ts";
 import { registryAnswers, shell } from "./shell.ts";
 
 const MINUTES = 60_000;
@@ -87,6 +87,8 @@ describe.skipIf(!online)("outside the repository", () => {
         devDependencies: { "@types/node": "^20.0.0", typescript: "7.0.2" },
       });
       writeFileSync(path.join(folder, "chain.ts"), PLAIN_PROGRAM);
+      const rag = openRepository().packages.get("@zixue/rag")!;
+      writeFileSync(path.join(folder, "readme.ts"), readmeProgram(rag));
       for (const [name, module, resolution] of [
         ["node16", "node16", "node16"],
         ["nodenext", "nodenext", "nodenext"],
@@ -98,12 +100,17 @@ describe.skipIf(!online)("outside the repository", () => {
       for (const name of ["node16", "nodenext", "bundler"]) {
         const { output } = await shell(folder, "npx", ["tsc", "-p", `tsconfig.${name}.json`]);
         // Declarations of others are checked too, and are theirs to mend.
-        const oursOnly = output.split("\n").filter((line) => /^(chain\.ts|node_modules.@zixue)/.test(line));
+        const oursOnly = output
+          .split("\n")
+          .filter((line) => /^(chain\.ts|readme\.ts|node_modules.@zixue)/.test(line));
         expect(oursOnly, name).toEqual([]);
       }
       const run = await shell(folder, process.execPath, ["chain.js"]);
       expect(run.output).toMatch(/^ANSWERED FROM: .*64 个注意力头/s);
       expect(run.code).toBe(0);
+      const readme = await shell(folder, process.execPath, ["readme.js"]);
+      expect(readme.output).toMatch(/14 天内可以申请全额退款。\[1\][\s\S]*refund\.md \[\]/);
+      expect(readme.code).toBe(0);
       expect(copiesOf("@langchain/core", folder)).toBe(1);
       expect(copiesOf("zod", folder)).toBe(1);
     },
