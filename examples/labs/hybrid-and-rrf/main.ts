@@ -65,7 +65,9 @@ for (const lambda of [1, 0.9, 0.7, 0.5, 0.3]) {
   console.log(`${lambda}\t${result.likeness.toFixed(3)}\t${result.recall.toFixed(3)}`);
 }
 const alone = await measureMmr(chunks, questions, 1);
-console.log(`没有旧版时\t${alone.likeness.toFixed(3)}\t${alone.recall.toFixed(3)}`);
+const spread = await measureMmr(chunks, questions, 0.5);
+console.log(`没有旧版，1\t${alone.likeness.toFixed(3)}\t${alone.recall.toFixed(3)}`);
+console.log(`没有旧版，0.5\t${spread.likeness.toFixed(3)}\t${spread.recall.toFixed(3)}`);
 assert.ok(results.get(0.7)!.likeness < results.get(1)!.likeness / 2, "λ = 0.7 应当去掉一半以上的重复");
 assert.ok(results.get(0.7)!.recall > results.get(1)!.recall, "腾出的位置应当找回更多相关的块");
 console.log("\n全部检查通过。");
