@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** `create-zixue-app <dir> [--example name] [--package-manager npm|pnpm] [--yes]` */
 import { createInterface } from "node:readline/promises";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createApp, type PackageManager } from "./create-app.ts";
 import { CreateError } from "./errors.ts";
@@ -14,13 +15,18 @@ const USAGE = `create-zixue-app <dir> [--example name] [--package-manager npm|pn
   --list                only list the examples`;
 
 // Ctrl+C stops the command that is running; what was begun is then cleaned up as after any failure.
-process.on("SIGINT", () => {});
+let stopped = false;
+process.on("SIGINT", () => {
+  stopped = true;
+});
 try {
   await main();
 } catch (error) {
   if (!(error instanceof CreateError)) throw error;
-  console.error(`✗ ${error.message}`);
-  process.exitCode = 1;
+  // A signal that came while a command ran is only seen afterwards.
+  await setTimeout(100);
+  console.error(stopped ? "✗ Stopped; nothing was written." : `✗ ${error.message}`);
+  process.exitCode = stopped ? 130 : 1;
 }
 
 async function main(): Promise<void> {

@@ -60,7 +60,6 @@ function run(repository: Repository, args: readonly string[]): void {
   const [command, ...prefix] = pnpmOf(repository);
   const result = spawnSync(command!, [...prefix, ...args], { cwd: repository.root, encoding: "utf8" });
   if (result.status === 0) return;
-  if (result.signal === "SIGINT") throw new CreateError("pack-failed", "Stopped; nothing was written.");
   throw new CreateError(
     "pack-failed",
     `pnpm ${args.join(" ")} failed in ${repository.root}:\n${result.stdout ?? ""}${result.stderr ?? ""}\nMend it and run the same command again.`,
