@@ -15,7 +15,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { createApp, openRepository } from "../src/index.ts";
-import { PLAIN_PROGRAM, plainTsconfig, readmeProgram } from "./plain-program.ts";
+import { chainProgram, plainTsconfig, readmeProgram } from "./plain-program.ts";
 import { registryAnswers, shell } from "./shell.ts";
 
 const MINUTES = 60_000;
@@ -86,7 +86,7 @@ describe.skipIf(!online)("outside the repository", () => {
         dependencies: { "@langchain/core": "^1.4.0", zod: "^4.6.0", ...dependencies },
         devDependencies: { "@types/node": "^20.0.0", typescript: "7.0.2" },
       });
-      writeFileSync(path.join(folder, "chain.ts"), PLAIN_PROGRAM);
+      writeFileSync(path.join(folder, "chain.ts"), chainProgram());
       const rag = openRepository().packages.get("@zixue/rag")!;
       writeFileSync(path.join(folder, "readme.ts"), readmeProgram(rag));
       for (const [name, module, resolution] of [
