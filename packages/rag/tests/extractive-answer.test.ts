@@ -115,7 +115,7 @@ describe("a question of the author's bank", () => {
     expect(outcome).toBe("answered");
     expect(citations.map((citation) => citation.quote)).toEqual([
       "涌现能力是指小模型上没有、当规模越过某个阈值后突然出现的能力。",
-      "二者看的不是同一个量",
+      "缩放定律与涌现能力的关系在于：缩放定律说的是损失平滑下降，涌现说的是某些任务的得分突然跃升，二者看的不是同一个量。",
     ]);
     expect(text).toContain("看的不是同一个量");
   });

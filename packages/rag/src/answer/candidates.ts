@@ -5,6 +5,7 @@ import { splitSentences } from "../language/sentences.ts";
 import { extractTerms } from "../language/terms.ts";
 import { type BlockText, blocksOfChunk } from "./blocks-of-chunk.ts";
 import { asksQuestion } from "./question-type.ts";
+import { readingLength } from "./reading-length.ts";
 
 /** A sentence, list item or table row that may be shown. */
 export interface Candidate {
@@ -109,13 +110,23 @@ function unitsOf(block: BlockText): Unit[] {
     case "quote":
       return splitSentences(block.text).map(({ text, start }) => ({ text, start, kind: "sentence" }));
     case "list":
-      return listItems(block.text).map((item) => ({ ...item, kind: "item" }));
+      return listItems(block.text).flatMap(itemUnits);
     case "table":
       return tableRows(block.text).map((row) => ({ ...row, kind: "row" }));
     default:
       return [];
   }
 }
+
+/** A long item of several sentences is offered sentence by sentence: shown whole, its end would be cut off. */
+function itemUnits(item: { text: string; start: number }): Unit[] {
+  const sentences = readingLength(item.text) > LONG_ITEM ? splitSentences(item.text) : [];
+  return sentences.length > 1
+    ? sentences.map(({ text, start }) => ({ text, start: item.start + start, kind: "sentence" }))
+    : [{ ...item, kind: "item" }];
+}
+
+const LONG_ITEM = 110;
 
 /** Top-level items of a list block, each with what is nested under it, without its marker. */
 function listItems(text: string): { text: string; start: number }[] {

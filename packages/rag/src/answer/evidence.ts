@@ -10,11 +10,11 @@ const PLACE = /[国省市县区州岛洲山河湖海港城]|位于|坐落|\b(?:i
 const CAUSE =
   /因为|由于|原因|所以|因此|因而|使得|导致|为了|才能|目的|源于|because|due to|since|therefore|so that|in order to|reason|as a result|thanks to|caused? by/iu;
 const DRAWBACK =
-  /缺点|不足|局限|缺陷|弊|代价|瓶颈|限制|无法|不能|难以|昂贵|变慢|更慢|太慢|占用|风险|drawback|limitation|disadvantage|downside|cannot|cost|slow|fail/iu;
+  /缺点|不足|局限|缺陷|弊|代价|瓶颈|限制|无法|不能|做不到|难以|边界|短处|毛病|不敏感|不如|没有意义|出错|漏掉|昂贵|变慢|更慢|太慢|占用|风险|drawback|limitation|disadvantage|downside|cannot|cost|slow|fail/iu;
 const ADVANTAGE =
   /优点|优势|好处|省|快|更[好高低少快]|避免|减少|提高|提升|advantage|benefit|faster|cheaper|better|reduce|improve/iu;
 const PURPOSE =
-  /用来|用于|作用|目的|为了|以便|从而|使|帮助|解决|used (?:to|for|in)|purpose|in order to|so that|helps?|allows?|enables?/iu;
+  /有用|用处|用来|用于|作用|目的|为了|以便|从而|使|帮助|解决|used (?:to|for|in)|purpose|in order to|so that|helps?|allows?|enables?/iu;
 const CONTRAST =
   /而|则|相比|不同|区别|差别|相反|但|却|前者|后者|更|while|whereas|unlike|in contrast|compared|however|but|rather than|instead/iu;
 const RELATION =
@@ -36,7 +36,7 @@ export function fitsAnswerType(
     case "count":
       // 「参数取多少」 asks along; it does not tell.
       if (/多少|几[个种层次]/u.test(text)) return -0.2;
-      return (hasNewNumber(text, questionTerms) ? 0.2 : 0) + (numberWithUnit(text, shape.unit) ? 0.15 : 0);
+      return (hasNewNumber(text, questionTerms) ? 0.2 : 0) + (numberWithUnit(text, shape.unit) ? 0.3 : 0);
     case "who":
       return PERSON.test(text) ? 0.05 : 0;
     case "where":
@@ -75,7 +75,15 @@ const STRONG_BEFORE =
 const PLAIN_AFTER =
   /^[\s”"」》*]*(?:[（(][^）)]{0,60}[）)])?\s*(?:[，,]?(?:就|便)?(?:是|为)(?![否不])|[，,]?\s*(?:is|are|was) )/iu;
 
-const ASPECT_CUES = { drawback: DRAWBACK, advantage: ADVANTAGE, purpose: PURPOSE, steps: STEP } as const;
+const EXAMPLE = /例如|比如|举例|例子|譬如|以.{1,20}为例|for (?:example|instance)|such as|e\.g\./iu;
+
+const ASPECT_CUES = {
+  drawback: DRAWBACK,
+  advantage: ADVANTAGE,
+  purpose: PURPOSE,
+  example: EXAMPLE,
+  steps: STEP,
+} as const;
 
 /** Does the sentence speak of the side of the subject that is asked about? */
 export function aspectCue(text: string, aspect: NonNullable<QuestionAspect>): boolean {
@@ -104,7 +112,9 @@ export function evidenceFits(
     case "advantage":
       return ADVANTAGE.test(shown) || DRAWBACK.test(shown);
     case "purpose":
-      return PURPOSE.test(shown);
+      return PURPOSE.test(shown) || CAUSE.test(shown);
+    case "example":
+      return EXAMPLE.test(shown);
   }
   return evidenceOfType[shape.type]?.(shown, shape, questionTerms) ?? true;
 }
@@ -115,7 +125,8 @@ const evidenceOfType: Partial<
   why: (shown) => CAUSE.test(shown) || PURPOSE.test(shown) || DRAWBACK.test(shown),
   when: (shown) => DATE.test(shown),
   count: (shown, _shape, terms) => hasNewNumber(shown, terms),
-  compare: (shown) => CONTRAST.test(shown),
+  compare: (shown, { sides }) =>
+    CONTRAST.test(shown) || (sides !== null && sides.every((side) => shown.includes(side))),
   relation: (shown) => RELATION.test(shown) || CONTRAST.test(shown),
 };
 
@@ -140,5 +151,8 @@ function hasNewNumber(text: string, questionTerms: ReadonlySet<string>): boolean
 function numberWithUnit(text: string, unit: string | null): boolean {
   if (unit === null) return false;
   const escaped = unit.replace(/[.*+?^${}()|[\]\\]/gu, "\\$&");
-  return new RegExp(`[\\d零〇一二三四五六七八九十百千万亿两半]\\s*[多余几]?\\s*${escaped}`, "iu").test(text);
+  return new RegExp(
+    `[\\d零〇一二三四五六七八九十百千万亿两半]\\s*[多余几]?\\s*[百千万亿]*\\s*[个条种项名块]?\\s*${escaped}`,
+    "iu",
+  ).test(text);
 }

@@ -38,7 +38,7 @@ export async function answerExtractively(
 ): Promise<ExtractiveAnswer> {
   const thresholds = options.thresholds ?? DEFAULT_THRESHOLDS;
   if (retrieval.bank !== null && retrieval.bank.similarity >= thresholds.bank) {
-    const answer = bankAnswer(retrieval.bank, retrieval.chunks);
+    const answer = bankAnswer(retrieval.bank, retrieval.chunks, retrieval.understood.question);
     if (answer !== null) return { ...answer, sufficiency: { outcome: "covered" }, fromBank: true };
   }
   const glossary = options.glossary ?? [];

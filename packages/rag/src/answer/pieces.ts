@@ -1,7 +1,7 @@
 import type { Chunk } from "../chunk/chunk.ts";
 import { type BlockText, blocksOfChunk } from "./blocks-of-chunk.ts";
 import type { Candidate } from "./candidates.ts";
-import { readingLength } from "./select.ts";
+import { readingLength } from "./reading-length.ts";
 
 /** A part of an answer: what is shown, and the verbatim text that it stands on. */
 export interface Piece {
@@ -87,10 +87,12 @@ function row(candidate: Candidate): Piece {
   const { chunk, block, start, end, text } = candidate;
   const header = cells(block.text.split("\n")[0] ?? "");
   const [first = "", ...rest] = cells(text);
-  const values = rest.map((value, column) =>
-    header[column + 1] ? `${header[column + 1]}：${value}` : value,
+  const values = rest.flatMap((value, column) =>
+    value === "" ? [] : header[column + 1] ? `${header[column + 1]}：${value}` : value,
   );
-  const shown = values.length > 0 ? `**${first}** — ${values.filter(Boolean).join("；")}` : first;
+  // A bare number says nothing without its column.
+  const label = /^[\d.,%]+$/u.test(first) && header[0] ? `${header[0]}：${first}` : first;
+  const shown = values.length > 0 ? `**${label}** — ${values.join("；")}` : label;
   return { chunk, block, shown, start, end, layout: "item" };
 }
 
@@ -160,13 +162,17 @@ function fenced(code: string): string {
 
 const POINTS_BACK =
   /^(?:它们?|他们?|她们?|这(?!里|门|本|节|章)|该|其(?!中|实|他|次)|此(?!外)|上述|前者|后者|两者|二者|反之|否则|it\b|its\b|they\b|their\b|this\b|that\b|these\b|those\b|such\b|the (?:former|latter)\b|he\b|she\b|his\b|her\b)/iu;
+const POINTS_INSIDE = /前者|后者|(?:这|上述)(?:两|二|三|几)[个种者项]|the (?:former|latter)/iu;
 const CONNECTIVE =
   /^(?:因此|所以|因而|但是|但|然而|不过|而且|而|同时|此外|另外|于是|并且|那么|也就是说|换句话说|总之|当然|其实|事实上|however|but|therefore|thus|so|and|moreover|furthermore|in addition|also|besides|yet)(?:[，,]\s*|(?=[\p{Script=Han}])(?<=因此|所以|但是|然而|不过|而且|此外|另外|于是|并且))/iu;
 
 function needsPredecessor(candidate: Candidate, before: Candidate): boolean {
   if (before.block !== candidate.block && before.blockIndex !== candidate.blockIndex - 1) return false;
   if (before.kind !== "sentence" || before.asks || before.signpost) return false;
-  return POINTS_BACK.test(candidate.text) && readingLength(before.text) <= 90;
+  return (
+    (POINTS_BACK.test(candidate.text) || POINTS_INSIDE.test(candidate.text)) &&
+    readingLength(before.text) <= 90
+  );
 }
 
 function connectiveLength(text: string): number {
@@ -176,6 +182,13 @@ function connectiveLength(text: string): number {
 /** Cuts a very long text behind a clause; what is left is still verbatim. */
 function clip(text: string): string {
   if (readingLength(text) <= LONG_SENTENCE) return text;
+  // Behind a whole sentence where the first is long enough to stand for the text.
+  let sentenceEnd = 0;
+  for (const boundary of text.matchAll(/[。！？]|[.!?](?=\s)/gu)) {
+    if (readingLength(text.slice(0, boundary.index + 1)) > LONG_SENTENCE) break;
+    sentenceEnd = boundary.index + 1;
+  }
+  if (readingLength(text.slice(0, sentenceEnd)) >= LONG_SENTENCE / 4) return text.slice(0, sentenceEnd);
   let end = 0;
   for (const boundary of text.matchAll(/[，,；;：。！？]|[.!?](?=\s)/gu)) {
     const next = boundary.index + 1;

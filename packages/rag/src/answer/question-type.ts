@@ -16,7 +16,7 @@ export type QuestionType =
   | "other";
 
 /** Which side of the subject is asked about, where one is. */
-export type QuestionAspect = "drawback" | "advantage" | "purpose" | "steps" | null;
+export type QuestionAspect = "drawback" | "advantage" | "purpose" | "example" | "steps" | null;
 
 export interface QuestionShape {
   readonly type: QuestionType;
@@ -33,10 +33,13 @@ export interface QuestionShape {
 const TYPES: readonly (readonly [QuestionType, RegExp])[] = [
   [
     "compare",
-    /区别|不同(?!时|位|的(?:时候|阶段|层))|差别|差异|异同|对比|相比较?|比较(?=一下|[A-Za-z])|哪个更|谁更|孰|\bvs\.?\b|\bversus\b|\bdiffer(?:s|ent|ence|ences)?\b|\bcompare[ds]?\b/iu,
+    /区别|不一样|不同(?!时|位|的(?:时候|阶段|层))|差别|差异|异同|对比|相比较?|比较(?=一下|[A-Za-z])|哪个更|谁更|孰|\bvs\.?\b|\bversus\b|\bdiffer(?:s|ent|ence|ences)?\b|\bcompare[ds]?\b/iu,
   ],
   ["relation", /关系|联系|有什么关|有何关|\brelat(?:e[sd]?|ion|ionship)\b/iu],
-  ["why", /为什么|为何|为啥|原因|何以|怎么会|凭什么|\bwhy\b|\bhow come\b|\breasons?\b/iu],
+  [
+    "why",
+    /为什么|为何|为啥|原因|何以|怎么来的|怎么产生|怎样产生|如何产生|由来|怎么会|凭什么|\bwhy\b|\bhow come\b|\breasons?\b/iu,
+  ],
   [
     "when",
     /何时|什么时候|哪[一]?年|哪[一]?天|几年(?:发布|提出|成立|出现)|哪[个一]世纪|什么年代|几月|几号|哪[个一]?月|\bwhen\b|\b(?:what|which) (?:year|date|day|month|century)\b/iu,
@@ -56,9 +59,9 @@ const TYPES: readonly (readonly [QuestionType, RegExp])[] = [
   ],
   [
     "definition",
-    /什么是|何谓|何为|什么叫|叫做什么|是什么(?:意思)?[？?。]?$|是啥|啥是|是指什么|指的是什么|指什么|什么意思|的定义|的含义|的概念|介绍一?下|讲讲|解释一?下|说说|^\s*(?:what(?:'s| is| are)(?: an?| the)? [\w\s-]{1,40}\?*$|define\b|explain\b|describe\b|tell me about\b)|\bmean(?:ing)?(?: of|\?|$)|\bdefinition of\b/iu,
+    /什么是|何谓|何为|什么叫|叫做什么|是什么(?:意思)?[？?。]?$|是啥|啥是|啥意思|怎么回事|是指什么|指的是什么|指什么|什么意思|的定义|的含义|的概念|介绍一?下|讲讲|解释一?下|说说|^\s*(?:what(?:'s| is| are)(?: an?| the)? [\w\s-]{1,40}\?*$|define\b|explain\b|describe\b|tell me about\b)|\bmean(?:ing)?(?: of|\?|$)|\bdefinition of\b/iu,
   ],
-  ["how", /怎么(?!样)|怎样|如何|咋|怎(?=[办做])|\bhow\b/iu],
+  ["how", /原理|怎么(?!样)|怎样|如何|咋|怎(?=[办做])|\bhow\b/iu],
   [
     "yes-no",
     /吗[？?]?$|是否|能不能|可不可以|是不是|有没有|会不会|要不要|需不需要|^\s*(?:is|are|was|were|do|does|did|can|could|should|will|would|has|have)\b/iu,
@@ -68,13 +71,14 @@ const TYPES: readonly (readonly [QuestionType, RegExp])[] = [
 const ASPECTS: readonly (readonly [NonNullable<QuestionAspect>, RegExp])[] = [
   [
     "drawback",
-    /缺点|不足|局限|缺陷|弊端|坏处|劣势|代价|有什么问题|存在.{0,4}问题|\b(?:drawbacks?|disadvantages?|limitations?|weakness(?:es)?|downsides?|problems? (?:of|with))\b/iu,
+    /缺点|不足|局限|缺陷|弊端|坏处|劣势|代价|短处|毛病|边界|有什么问题|存在.{0,4}问题|\b(?:drawbacks?|disadvantages?|limitations?|weakness(?:es)?|downsides?|problems? (?:of|with))\b/iu,
   ],
   ["advantage", /优点|优势|好处|长处|\b(?:advantages?|benefits?|strengths?|pros)\b/iu],
   [
     "purpose",
-    /作用|用途|有什么用|有何用|用来|目的|意义|干什么|做什么用|\b(?:purpose|used for|good for|role of|use of)\b/iu,
+    /作用|用途|有什么用|有啥用|有何用|有用|用处|解决.{0,2}(?:什么|哪些)|起什么|用来|目的|意义|干什么|做什么用|\b(?:purpose|used for|good for|role of|use of)\b/iu,
   ],
+  ["example", /举.{0,2}例|例子|\b(?:examples?|for instance)\b/iu],
   ["steps", /步骤|流程|阶段|过程|几步|\b(?:steps?|stages?|process|procedure)\b/iu],
 ];
 
@@ -87,12 +91,13 @@ const SIDES: readonly RegExp[] = [
 ];
 
 const SCAFFOLD =
-  /什么是|是什么意思|是什么|何谓|何为|什么叫|叫做什么|是啥|啥是|是指什么|指的是什么|指什么|什么意思|为什么|为何|为啥|怎么样|怎么|怎样|如何|有哪些|哪些|有哪几[个种类]?|哪几[个种类]|有哪|哪[个一种里儿位]|多少|多大|多长|多久|什么时候|何时|什么|请问|请|一下|介绍|解释|讲讲|说说|简述|谈谈|列举|能不能|是不是|是否|可以|吗|呢|吧|啊|呀|的定义|的含义|的概念|区别|差别|差异|不同|关系|联系|原因|优点|缺点|优势|不足|局限|好处|作用|用途|步骤|流程|有何|有|谁|几[个种类层步次]?|[？?！!。，,、；;：:“”"'（）()]/gu;
+  /什么是|是什么意思|是什么|何谓|何为|什么叫|叫做什么|是啥意思|啥意思|是啥|啥是|是怎么回事|怎么回事|是指什么|指的是什么|指什么|什么意思|为什么|为何|为啥|怎么样|怎么|怎样|如何|有哪些|哪些|有哪几[个种类]?|哪几[个种类]|有哪|哪[个一种里儿位]|多少|多大|多长|多久|什么时候|何时|什么|请问|请|一下|介绍|解释|讲讲|说说|简述|谈谈|列举|能不能|是不是|是否|可以|吗|呢|吧|啊|呀|的定义|的含义|的概念|区别|差别|差异|不一样|不同|关系|联系|原因|优点|缺点|优势|不足|局限|短处|毛病|代价|好处|作用|用途|用处|步骤|举个例子|举例|例子|原理|流程|有何|有|谁|几[个种类层步次]?|[？?！!。，,、；;：:“”"'（）()]/gu;
 const EN_SCAFFOLD =
   /\b(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|should|would|will|the|an?|of|in|on|for|to|and|or|with|between|difference|differences|define|explain|describe|tell|me|about|please|mean|meaning|many|much|you|i|it|its|there|has|have|had|many|list)\b/giu;
 
 const UNIT =
-  /(?:多少|几)\s*(个|种|类|层|步|次|年|天|倍|张|块|条|项|名|位|所|座|亿|万|人|分|米|公里|千米|平方公里|元|美元|英镑|GB|MB|TB|小时|分钟|秒|token|词|字|页|参数|%|百分)/iu;
+  /(?:多少|几)\s*(?:[个种类项条块](?=[\p{Script=Han}A-Za-z]))?\s*(个|种|类|层|步|次|年|天|倍|张|块|条|项|名|位|所|座|亿|万|人|分|米|公里|千米|平方公里|元|美元|英镑|GB|MB|TB|小时|分钟|秒|token|词|字|页|参数|%|百分)/iu;
+const COUNTED = /(?:多少|几)\s*[个种类项条块]?\s*([A-Za-z]+|\p{Script=Han}{2})/u;
 
 /** Reads what kind of answer a question wants, by rules for Chinese and English. */
 export function questionShape(question: string): QuestionShape {
@@ -103,7 +108,13 @@ export function questionShape(question: string): QuestionShape {
   // 「X 的优点是什么」 asks for the advantages, not for what X is.
   const type = matched === "definition" && aspect !== null ? "other" : matched;
   const sides = type === "compare" || type === "relation" ? sidesOf(text) : null;
-  return { type, aspect, sides, subject: subjectOf(text), unit: UNIT.exec(text)?.[1]?.toLowerCase() ?? null };
+  return {
+    type,
+    aspect,
+    sides,
+    subject: subjectOf(text),
+    unit: (UNIT.exec(text)?.[1] ?? COUNTED.exec(text)?.[1])?.toLowerCase() ?? null,
+  };
 }
 
 /** Splits a message that asks several things: 「什么是 X？它和 Y 是什么关系？」 → two questions. */

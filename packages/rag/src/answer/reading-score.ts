@@ -51,6 +51,7 @@ export function readingScores(scored: readonly ScoredCandidate[], input: Reading
       if (speaksOf(surfaceForms(term), candidate, undefined)) score += 0.12;
     if (input.shape.type !== "compare" && comparesWith(candidate.folded, subjects)) score -= 0.2;
     if (candidate.signpost) score -= 0.4;
+    if (candidate.kind === "row" && !opensWith(candidate, [...subjects, ...sides.flat()])) score -= 0.2;
     adjusted.push({ ...entry, score });
   });
   return adjusted;
@@ -90,7 +91,11 @@ function typeBonus(
   sides: readonly string[][],
 ): number {
   const text = candidate.folded;
-  let bonus = shape.aspect !== null && aspectCue(text, shape.aspect) ? 0.25 : 0;
+  const named = names(text, subjects);
+  let bonus = 0;
+  if (shape.aspect !== null && aspectCue(text, shape.aspect)) bonus += named ? 0.35 : 0.25;
+  if (asksBeyondDefinition(shape) && subjects.some((subject) => definitionStrength(text, subject) === 1))
+    bonus -= 0.35;
   switch (shape.type) {
     case "definition":
       bonus += 0.35 * Math.max(0, ...subjects.map((subject) => definitionStrength(text, subject)));
@@ -103,16 +108,26 @@ function typeBonus(
       if (candidate.announces === "list") bonus += 0.45;
       break;
     case "why":
-      if (givesCause(text)) bonus += 0.15;
+      if (givesCause(text)) bonus += named ? 0.35 : 0.15;
       break;
     case "compare":
     case "relation": {
-      const named = sides.filter((forms) => names(text, forms)).length;
-      if (named === 2) bonus += hasContrast(text) ? 0.4 : 0.3;
+      const both = sides.every((forms) => names(text, forms));
+      if (sides.length === 2 && both) bonus += hasContrast(text) ? 0.4 : 0.3;
       break;
     }
   }
   return bonus;
+}
+
+/** A question that takes it for granted that the reader knows what the subject is: its definition answers nothing. */
+function asksBeyondDefinition({ type, aspect }: QuestionShape): boolean {
+  return aspect !== null || type === "why" || type === "how" || type === "list" || type === "count";
+}
+
+/** A table row is about what its first cell names. */
+function opensWith(candidate: Candidate, forms: readonly string[]): boolean {
+  return names(candidate.text.split(/(?<!\\)\|/u)[1] ?? "", forms);
 }
 
 const SECTION_OF: Readonly<Record<string, RegExp>> = {
@@ -128,6 +143,7 @@ function headingBonus(candidate: Candidate, { question, shape }: ReadingInput): 
   let bonus = SECTION_OF[shape.type]?.test(heading) ? 0.15 : 0;
   // A heading that nearly is the question: its section opens with the answer.
   if (candidate.first && likeness(heading, question) >= 0.7) bonus += 0.3;
+  if (shape.aspect !== null && aspectCue(heading, shape.aspect)) bonus += 0.15;
   return bonus;
 }
 

@@ -29,6 +29,7 @@ export function renderAnswer(pieces: readonly Piece[], firstMarker = 1): Rendere
         quote: piece.block.text.slice(run.first.start, piece.end),
       };
       run = { first: run.first, end: piece.end };
+      dropLastMarker(paragraphs, piece, last.marker);
     } else {
       citations.push(citationOf(piece, firstMarker + citations.length));
       run = { first: piece, end: piece.end };
@@ -51,6 +52,15 @@ function continues(run: { readonly first: Piece; readonly end: number }, piece: 
   return piece.layout === "item"
     ? /^\s*(?:(?:[-*+]|\d{1,3}[.)]) +)?$/u.test(between)
     : /^\s*$/u.test(between);
+}
+
+/** Clauses that end in a semicolon carry their marker behind the end of the sentence. */
+function dropLastMarker(paragraphs: readonly Paragraph[], piece: Piece, marker: number): void {
+  const current = paragraphs[paragraphs.length - 1];
+  const mark = `[${marker}]`;
+  const clause = current?.text.endsWith(`；${mark}`) || current?.text.endsWith(`;${mark}`);
+  if (piece.layout === "sentence" && current?.layout === "sentence" && clause)
+    current.text = current.text.slice(0, -mark.length);
 }
 
 function append(paragraphs: Paragraph[], piece: Piece, marked: string): void {

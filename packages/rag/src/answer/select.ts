@@ -1,5 +1,6 @@
 import type { Candidate } from "./candidates.ts";
 import type { QuestionShape } from "./question-type.ts";
+import { readingLength } from "./reading-length.ts";
 import { names } from "./reading-score.ts";
 import type { ScoredCandidate } from "./score-candidates.ts";
 
@@ -27,7 +28,14 @@ export function selectCandidates(
   const best = ranked[0];
   if (best === undefined) return [];
   const picked = new Set<Candidate>([best.candidate]);
-  if (shape.type === "how" && best.candidate.kind === "sentence" && best.candidate.announces === null) {
+  // A lead-in with its list is the whole of a how-to or an enumeration.
+  if (best.candidate.announces === "list" && (shape.type === "how" || shape.type === "list"))
+    return [best.candidate];
+  if (
+    best.candidate.kind === "sentence" &&
+    best.candidate.announces === null &&
+    goesOn(best.candidate, shape)
+  ) {
     follow(best.candidate, scored, picked, limits);
   } else {
     if (shape.type === "compare") bothSides(ranked, sides, picked);
@@ -43,11 +51,12 @@ export function selectCandidates(
   return inReadingOrder(picked);
 }
 
-/** Length as a reader feels it: a Han character 1, any other a third. */
-export function readingLength(text: string): number {
-  const han = text.match(/\p{Script=Han}/gu)?.length ?? 0;
-  return han + (text.length - han) / 3;
+/** How-to's run on behind the best sentence, and so does what a short topic sentence opens (「嵌入也有短处。」). */
+function goesOn({ text }: Candidate, { type, aspect }: QuestionShape): boolean {
+  return type === "how" || (aspect !== null && readingLength(text) <= TOPIC_SENTENCE);
 }
+
+const TOPIC_SENTENCE = 22;
 
 export function inReadingOrder(candidates: Iterable<Candidate>): Candidate[] {
   return [...candidates].sort((a, b) => a.passage - b.passage || a.index - b.index);

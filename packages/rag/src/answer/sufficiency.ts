@@ -1,6 +1,7 @@
 import { simplify } from "@zixue/lexicon";
 import { normalize } from "../language/normalize.ts";
 import { splitSentences } from "../language/sentences.ts";
+import { shareHeld } from "../retrieve/acquaintance.ts";
 import { surfaceForms } from "../retrieve/glossary.ts";
 import type { Retrieval } from "../retrieve/retrieval.ts";
 import { termSet } from "./candidates.ts";
@@ -20,6 +21,7 @@ export type Sufficiency =
 /** Why a text that was found is not taken for an answer. */
 export type Doubt =
   | "low-coverage"
+  | "words-missing"
   | "subject-missing"
   | "evidence-missing"
   | "definition-missing"
@@ -30,11 +32,19 @@ export type Doubt =
   | "opposite";
 
 /**
- * How familiar the documents are with a question, 0–1: the coverage of its best passage, less up to half for words that
- * the documents never use. Questions off the topic score .02–.15, questions that are answered .2–.8.
+ * How familiar the documents are with a question, 0–1: the coverage of its best passage, less what words cost that the
+ * documents never use, and words that are nothing of the field. Fitted by `npx tsx benchmarks/fit-sufficiency.ts`.
  */
-export function familiarity(retrieval: Pick<Retrieval, "coverage" | "absent" | "translated">): number {
-  return retrieval.coverage * (1 - (retrieval.translated ? 0 : 0.5 * retrieval.absent));
+export function familiarity(
+  retrieval: Pick<Retrieval, "coverage" | "acquaintance" | "translated">,
+  thresholds: SufficiencyThresholds = DEFAULT_THRESHOLDS,
+): number {
+  const { coverage, acquaintance, translated } = retrieval;
+  // A translated question has its own words nowhere.
+  if (translated) return coverage;
+  const familiar = coverage * (1 - thresholds.unknownWords * acquaintance.unknown);
+  if (!acquaintance.fieldIsKnown) return familiar;
+  return familiar * (1 - thresholds.foreignWords * (1 - acquaintance.field));
 }
 
 /**
@@ -45,15 +55,31 @@ export function judgeTopic(
   retrieval: Retrieval,
   thresholds: SufficiencyThresholds = DEFAULT_THRESHOLDS,
 ): { readonly refused: RefusalReason | null } {
-  if (retrieval.passages.length === 0)
-    return { refused: retrieval.understood.terms.length > 0 ? "not-covered" : "off-topic" };
+  const refusal = { refused: retrieval.understood.terms.length > 0 ? "not-covered" : "off-topic" } as const;
+  if (retrieval.passages.length === 0) return refusal;
   if (retrieval.bank !== null && retrieval.bank.similarity >= thresholds.bank) return { refused: null };
   if (thresholds.similarity !== null && (retrieval.similarity ?? -1) >= thresholds.similarity)
     return { refused: null };
   const least = retrieval.translated ? thresholds.refuseTranslated : thresholds.refuse;
-  if (familiarity(retrieval) >= least) return { refused: null };
-  return { refused: retrieval.understood.terms.length > 0 ? "not-covered" : "off-topic" };
+  if (familiarity(retrieval, thresholds) < least || mentionedInPassing(retrieval, thresholds)) return refusal;
+  return { refused: null };
 }
+
+/** Each word is used somewhere, but none is a word of the field and no passage speaks of them together. */
+function mentionedInPassing(retrieval: Retrieval, thresholds: SufficiencyThresholds): boolean {
+  const { words, field, together, fieldIsKnown } = retrieval.acquaintance;
+  return (
+    fieldIsKnown &&
+    !retrieval.translated &&
+    retrieval.understood.terms.length === 0 &&
+    words.length > 1 &&
+    field < FOREIGN &&
+    together < thresholds.together
+  );
+}
+
+/** Less of a question than this in the field is chance: a common word in some heading. */
+const FOREIGN = 0.15;
 
 /** What an answer would show, as sufficiency looks at it. */
 export interface ShownText {
@@ -92,8 +118,16 @@ function doubtsAbout(
   const { question, terms } = retrieval.understood;
   const doubts: Doubt[] = [];
   const all = `${shown.context}\n${shown.text}`;
-  if (familiarity(retrieval) < (retrieval.translated ? thresholds.answerTranslated : thresholds.answer))
+  if (
+    familiarity(retrieval, thresholds) <
+    (retrieval.translated ? thresholds.answerTranslated : thresholds.answer)
+  )
     doubts.push("low-coverage");
+  const { words } = retrieval.acquaintance;
+  const read = termSet(`${shown.passages}\n${glossaryNames(terms)}`);
+  const enough = terms.length > 0 ? thresholds.shownOfTerm : thresholds.shown;
+  if (!retrieval.translated && words.length > 0 && shareHeld(words, read) < enough)
+    doubts.push("words-missing");
   if (terms.length > 0 && !names(all, subjectForms({ shape, terms }))) doubts.push("subject-missing");
   // Evidence is looked for in the language of the shown text; a translated question has its own words nowhere in it.
   if (!evidenceFits(simplify(shown.text), shape, termSet(question))) doubts.push("evidence-missing");
@@ -117,11 +151,17 @@ function doubtsAbout(
   return doubts;
 }
 
-/** 什么是 X, where X is a term of the field: only that can be held to a defining sentence. */
+/** Every name of the terms that the question names: the text may use another. */
+function glossaryNames(terms: readonly GlossaryTerm[]): string {
+  return terms.flatMap(surfaceForms).join("\n");
+}
+
+/** 什么是 X, where X is one thing: a term of the field, or a name in Latin letters. It is held to a defining sentence. */
 function asksForDefinition(shape: QuestionShape, terms: readonly GlossaryTerm[]): boolean {
   const [term] = terms;
-  if (shape.type !== "definition" || term === undefined) return false;
+  if (shape.type !== "definition") return false;
   const subject = normalize(shape.subject);
+  if (term === undefined) return /^[a-z][a-z0-9-]*(?: [a-z][a-z0-9-]*)?$/u.test(subject);
   return surfaceForms(term).some(
     (form) => Math.abs(normalize(form).length - subject.length) <= 2 && subject.includes(normalize(form)),
   );

@@ -7,6 +7,19 @@ export interface SufficiencyThresholds {
   /** The same two for a question that reached the text through the lexicon. */
   readonly refuseTranslated: number;
   readonly answerTranslated: number;
+  /** How much of the familiarity a question loses when the documents use none of its words, 0–1. */
+  readonly unknownWords: number;
+  /** How much of it a question loses that names nothing of the field (glossary, titles, headings), 0–1. */
+  readonly foreignWords: number;
+  /**
+   * Share of a question's content words that one passage must hold together when none of them belongs to the field.
+   * Only where there is a glossary, and so a field.
+   */
+  readonly together: number;
+  /** Share of a question's content words that the passages shown must hold for an answer. */
+  readonly shown: number;
+  /** The same where the question names a term of the glossary: then the rest may be said in other words. */
+  readonly shownOfTerm: number;
   /** Similarity from which a question of the author's bank counts as the same question. */
   readonly bank: number;
   /** Cosine similarity from which the vector side alone keeps a question from being declined; `null`: never. */
@@ -14,10 +27,15 @@ export interface SufficiencyThresholds {
 }
 
 export const DEFAULT_THRESHOLDS: SufficiencyThresholds = {
-  refuse: 0.13,
-  answer: 0.17,
+  refuse: 0.115,
+  answer: 0.15,
   refuseTranslated: 0.13,
   answerTranslated: 0.17,
+  unknownWords: 0.6,
+  foreignWords: 0.3,
+  together: 0.67,
+  shown: 0.45,
+  shownOfTerm: 0.25,
   bank: 0.62,
   similarity: null,
 };

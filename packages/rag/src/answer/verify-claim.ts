@@ -156,18 +156,17 @@ const OPPOSITES: readonly (readonly [string, string])[] = [
 
 /** Negation or an opposite that stands on one side only. */
 function turnedOver(claim: string, quote: string, blockText: string): string[] {
-  const said = normalize(claim).replace(NOT_NEGATION, "");
-  const source = normalize(quote).replace(NOT_NEGATION, "");
-  const block = normalize(blockText).replace(NOT_NEGATION, "");
+  const said = plain(claim);
+  const source = plain(quote);
+  const block = plain(blockText);
   const found: string[] = [];
   const denied = negatedHeads(said);
-  const deniedInSource = negatedHeads(source);
   if (denied.length > 0 && negatedHeads(block).length === 0) found.push("negation");
   // The same word denied in the source and plainly claimed in the answer, or the reverse.
-  for (const head of deniedInSource)
-    if (head.length > 1 && said.includes(head) && !denied.includes(head)) found.push("negation");
+  for (const head of negatedHeads(source))
+    if (head.length > 1 && said.includes(head) && !deniesIn(said, head)) found.push("negation");
   for (const head of denied)
-    if (head.length > 1 && source.includes(head) && !deniedInSource.includes(head)) found.push("negation");
+    if (head.length > 1 && block.includes(head) && !deniesIn(block, head)) found.push("negation");
   for (const [one, other] of OPPOSITES)
     for (const [mine, theirs] of [
       [one, other],
@@ -187,9 +186,28 @@ function negatedHeads(text: string): string[] {
   });
 }
 
+/** Without words that only look like a negation, and without 能不能, which leaves it open. */
+function plain(text: string): string {
+  return normalize(text)
+    .replace(/(\p{Script=Han})不\1/gu, "$1")
+    .replace(NOT_NEGATION, "");
+}
+
+/** Is the word denied anywhere in the text? Something may stand between: 非嵌入 is the same as 不含嵌入. */
+function deniesIn(text: string, head: string): boolean {
+  for (let at = text.indexOf(head); at >= 0; at = text.indexOf(head, at + 1)) {
+    const clause = text.slice(Math.max(0, at - REACH), at).replace(/^.*[，。；：！？,.;!?]/su, "");
+    if (clause.match(NEGATION) !== null) return true;
+  }
+  return false;
+}
+
+/** Characters behind a negation within which it still denies. */
+const REACH = 8;
+
 /** True when the text denies something; words such as 不同 or 非常 do not count. */
 export function hasNegation(text: string): boolean {
-  return negatedHeads(normalize(text).replace(NOT_NEGATION, "")).length > 0;
+  return negatedHeads(plain(text)).length > 0;
 }
 
 /** A pair of opposites of which the question has one and the text only the other. */

@@ -1,5 +1,5 @@
 import type { Answer } from "../answer/events.ts";
-import { readingLength } from "../answer/select.ts";
+import { readingLength } from "../answer/reading-length.ts";
 import { RagError } from "../errors.ts";
 import type { EvaluationQuery } from "./evaluate-retrieval.ts";
 

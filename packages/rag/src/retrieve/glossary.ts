@@ -71,12 +71,19 @@ function surfacesOf(glossary: readonly GlossaryTerm[]): readonly Surface[] {
   if (surfaces === undefined) {
     surfaces = glossary.flatMap((term) =>
       surfaceForms(term)
+        .flatMap((form) => [form, ...singularOf(form)])
         .filter((form) => form.length > 1)
         .map((form) => ({ form, folded: normalize(form), term, latin: /^[\p{Script=Latin}\d]/u.test(form) })),
     );
     compiled.set(glossary, surfaces);
   }
   return surfaces;
+}
+
+/** "emergent abilities" is also asked for as "emergent ability". */
+function singularOf(form: string): string[] {
+  if (!/^[a-z].*[a-z]{3}s$/iu.test(form) || /(?:ss|us|is)$/iu.test(form)) return [];
+  return [/ies$/iu.test(form) ? `${form.slice(0, -3)}y` : form.slice(0, -1)];
 }
 
 const WORD = /[\p{Script=Latin}\d]/u;

@@ -1,7 +1,8 @@
 import type { BankQuestion, GlossaryTerm } from "../answer/knowledge.ts";
-import { questionShape } from "../answer/question-type.ts";
+import { questionShape, splitQuestion } from "../answer/question-type.ts";
 import { isFunctionWord, isQuestionWord } from "../language/question-words.ts";
 import { extractTerms } from "../language/terms.ts";
+import { resolveFollowUp } from "./follow-up.ts";
 import { type NamedTerm, namedTerms } from "./glossary.ts";
 import type { BankMatch } from "./retrieval.ts";
 
@@ -61,7 +62,9 @@ function analysedBank(bank: readonly BankQuestion[], glossary: readonly Glossary
   const known = banks.get(bank);
   if (known !== undefined) return known;
   const wordings = bank.flatMap((question) =>
-    [question.ask, ...question.variants].map((text) => ({ question, text, ...wordingOf(text, glossary) })),
+    [question.ask, ...question.variants].flatMap((text) =>
+      [text, ...partsOf(text, glossary)].map((part) => ({ question, text, ...wordingOf(part, glossary) })),
+    ),
   );
   const documentFrequency = new Map<string, number>();
   for (const { terms } of wordings)
@@ -71,6 +74,16 @@ function analysedBank(bank: readonly BankQuestion[], glossary: readonly Glossary
   const analysed = { wordings, idf };
   banks.set(bank, analysed);
   return analysed;
+}
+
+/** 「HNSW 是什么？为什么快？」 is also asked as 「HNSW 为什么快？」. */
+function partsOf(text: string, glossary: readonly GlossaryTerm[]): string[] {
+  const parts = splitQuestion(text);
+  if (parts.length < 2) return [];
+  const asked: { role: "user"; content: string }[] = [];
+  for (const part of parts)
+    asked.push({ role: "user", content: resolveFollowUp(part, asked, glossary).question });
+  return asked.map(({ content }) => content);
 }
 
 function wordingOf(text: string, glossary: readonly GlossaryTerm[]): Omit<Wording, "question" | "text"> {

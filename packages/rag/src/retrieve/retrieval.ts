@@ -1,6 +1,7 @@
 import type { BankQuestion } from "../answer/knowledge.ts";
 import type { Chunk } from "../chunk/chunk.ts";
 import type { QueryTerm } from "../index/chunk-index.ts";
+import type { Acquaintance } from "./acquaintance.ts";
 import type { Passage } from "./passage.ts";
 import type { UnderstoodQuestion } from "./question.ts";
 
@@ -30,6 +31,8 @@ export interface Retrieval {
   readonly coverage: number;
   /** Share of the question's weight in words that the documents never use, 0–1; question words aside. */
   readonly absent: number;
+  /** What the documents know of the question's content words. */
+  readonly acquaintance: Acquaintance;
   /** Cosine similarity of the best passage on the vector side; `null` without embeddings. */
   readonly similarity: number | null;
   /** True when the question reached text of another language through the lexicon. */

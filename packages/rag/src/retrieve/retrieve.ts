@@ -6,7 +6,9 @@ import type { ChunkIndex, QueryTerm, SearchHit, SearchResult } from "../index/ch
 import type { Filter } from "../index/filter.ts";
 import { normalize } from "../language/normalize.ts";
 import { isFunctionWord, isQuestionWord } from "../language/question-words.ts";
+import { acquaintanceOf } from "./acquaintance.ts";
 import { bankEvidence } from "./bank-evidence.ts";
+import { contentWords } from "./content-words.ts";
 import { diversify } from "./diversify.ts";
 import { type FusedHit, type RankedList, reciprocalRankFusion, weightedFusion } from "./fuse.ts";
 import { glossaryExpansion, namedTerms } from "./glossary.ts";
@@ -83,6 +85,7 @@ export async function retrieve(
       chunks: [],
       coverage: 0,
       absent: 0,
+      acquaintance: acquaintanceOf([], [], knowledge.glossary ?? []),
       similarity: null,
       translated: false,
       terms: [],
@@ -142,12 +145,18 @@ export async function retrieve(
     const chunk = chunks.get(id);
     return chunk === undefined ? [] : [{ chunk, score }];
   });
+  const words = contentWords(understood.question, keyword.terms, stats.chunks);
   return {
     understood,
     passages: found.map(({ chunk, score }) => toPassage(chunk, score)),
     chunks: found.map(({ chunk }) => chunk),
     coverage: Math.max(keyword.coverage, glossary?.coverage ?? 0),
     absent: absentShare(keyword.terms, stats.chunks),
+    acquaintance: acquaintanceOf(
+      words,
+      found.map(({ chunk }) => chunk),
+      knowledge.glossary ?? [],
+    ),
     similarity: vector?.vector[0]?.score ?? null,
     translated: keyword.translated,
     terms: [

@@ -52,12 +52,20 @@ function latinCorrections(question: string, glossary: readonly GlossaryTerm[]): 
       if (folded.startsWith(word) || (word[0] !== folded[0] && word.slice(1, 4) !== folded.slice(1, 4)))
         continue;
       if (word.length < 4 || /\d/u.test(word) || /\d/u.test(folded)) continue;
+      // Short words are one letter from another word too often (lose, loss); only a swap is surely a slip (BRET).
+      if (folded.length < 6 && [...folded].sort().join("") !== [...word].sort().join("")) continue;
       const distance = damerauLevenshtein(folded, word, bestDistance - 1);
       if (distance < bestDistance) [best, bestDistance] = [word, distance];
     }
-    if (best !== null) corrections.set(typed, { from: typed, to: words.get(best) ?? best });
+    if (best !== null)
+      corrections.set(typed, { from: typed, to: inNumberOf(typed, words.get(best) ?? best) });
   }
   return [...corrections.values()];
+}
+
+/** A plural of the glossary in the singular, where that is what was typed. */
+function inNumberOf(typed: string, word: string): string {
+  return /[^s]s$/u.test(word) && !/s$/iu.test(typed) ? word.slice(0, -1) : word;
 }
 
 /** Latin words of the glossary: folded → as written. */
