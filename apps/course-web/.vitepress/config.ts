@@ -4,6 +4,7 @@ import { defineConfig } from "vitepress";
 import { coursePages } from "../src/course-pages.ts";
 import { blockAnchors } from "../src/markdown/block-anchors.ts";
 import { plainText } from "../src/markdown/plain-text.ts";
+import { plannedLinks } from "../src/markdown/planned-links.ts";
 import { resolveFromSite } from "../src/resolve-from-site.ts";
 
 const site = path.resolve(import.meta.dirname, "..");
@@ -30,6 +31,7 @@ export default defineConfig({
     config(md) {
       md.use(katex, { throwOnError: false });
       md.use(blockAnchors);
+      plannedLinks(md, pages.planned, "撰写中");
       plainText(md);
     },
   },

@@ -22,6 +22,8 @@ export type ReaderOutline = readonly {
 
 export interface CoursePages {
   readonly sidebar: DefaultTheme.SidebarItem[];
+  /** Files of sections that are in the outline only, relative to `docs/`. */
+  readonly planned: ReadonlySet<string>;
   /** Puts the section's data on a chapter page and the outline on the contents page, in place of the raw front matter. */
   transformPageData(page: PageData): Partial<PageData> | undefined;
 }
@@ -41,6 +43,7 @@ export async function coursePages(folder: string): Promise<CoursePages> {
         ),
       }))
       .filter(({ items }) => items.length > 0),
+    planned: new Set(course.sections.flatMap(({ written, file }) => (written ? [] : [`course/${file}`]))),
     transformPageData(page) {
       if (page.relativePath === "course/index.md")
         return { frontmatter: { ...page.frontmatter, parts: outline } };
