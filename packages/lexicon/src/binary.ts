@@ -3,7 +3,7 @@ import { LexiconError } from "./errors.ts";
 // The file: a header of 32-bit words (magic, version, then offset and byte length of each section), then the sections,
 // each at a multiple of four. Little-endian throughout, as every platform that runs this is.
 const MAGIC = 0x584c585a; // "ZXLX"
-const VERSION = 1;
+const VERSION = 2;
 
 /** Puts sections into one file that {@link unpackSections} takes apart without copying. */
 export function packSections(sections: readonly Uint8Array[]): Uint8Array {
@@ -128,6 +128,12 @@ export class WeightedLists {
     }
     return [new Uint8Array(starts.buffer), new Uint8Array(entries.buffer)];
   }
+}
+
+/** @throws LexiconError `lexicon-corrupt` */
+export function floats(bytes: Uint8Array): Float32Array {
+  if (bytes.byteLength % 4 !== 0) throw corrupt("a table has a broken length");
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }
 
 function words(bytes: Uint8Array): Uint32Array {

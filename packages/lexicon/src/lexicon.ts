@@ -1,4 +1,5 @@
-import { StringTable, unpackSections, WeightedLists } from "./binary.ts";
+import { floats, StringTable, unpackSections, WeightedLists } from "./binary.ts";
+import { transliterate } from "./transliterate.ts";
 
 /** A translation with its weight in (0, 1]; the likeliest has weight 1. */
 export interface Translation {
@@ -6,8 +7,10 @@ export interface Translation {
   readonly weight: number;
 }
 
-const SECTIONS = 12;
+const SECTIONS = 21;
 const LONGEST_HEADWORD = 12;
+/** What words that only share the stem count beside the word itself. */
+const SAME_STEM = 0.5;
 
 /**
  * A Chinese–English dictionary made for retrieval: simplified headwords on one side, Porter stems on the other.
@@ -19,20 +22,27 @@ const LONGEST_HEADWORD = 12;
  */
 export class Lexicon {
   readonly #headwords: StringTable;
-  readonly #stems: StringTable;
-  readonly #phrases: StringTable;
-  readonly #toChinese: WeightedLists;
   readonly #toEnglish: WeightedLists;
-  readonly #phraseTargets: WeightedLists;
+  readonly #stems: Table;
+  readonly #forms: Table;
+  readonly #phrases: Table;
+  readonly #runs: Table;
+  readonly #runProbabilities: Float32Array;
 
   private constructor(bytes: Uint8Array) {
-    const [a, b, c, d, e, f, g, h, i, j, k, l] = unpackSections(bytes, SECTIONS) as Twelve<Uint8Array>;
-    this.#headwords = new StringTable(a, b);
-    this.#stems = new StringTable(c, d);
-    this.#phrases = new StringTable(e, f);
-    this.#toChinese = new WeightedLists(g, h);
-    this.#toEnglish = new WeightedLists(i, j);
-    this.#phraseTargets = new WeightedLists(k, l);
+    const sections = unpackSections(bytes, SECTIONS)[Symbol.iterator]();
+    const next = (): Uint8Array => sections.next().value as Uint8Array;
+    const table = (): Table => ({
+      keys: new StringTable(next(), next()),
+      lists: new WeightedLists(next(), next()),
+    });
+    this.#headwords = new StringTable(next(), next());
+    this.#toEnglish = new WeightedLists(next(), next());
+    this.#stems = table();
+    this.#forms = table();
+    this.#phrases = table();
+    this.#runs = table();
+    this.#runProbabilities = floats(next());
   }
 
   /** @throws LexiconError `lexicon-corrupt`. */
@@ -41,7 +51,11 @@ export class Lexicon {
   }
 
   get size(): { readonly headwords: number; readonly stems: number; readonly phrases: number } {
-    return { headwords: this.#headwords.length, stems: this.#stems.length, phrases: this.#phrases.length };
+    return {
+      headwords: this.#headwords.length,
+      stems: this.#stems.keys.length,
+      phrases: this.#phrases.keys.length,
+    };
   }
 
   hasHeadword(headword: string): boolean {
@@ -49,23 +63,53 @@ export class Lexicon {
   }
 
   hasStem(stem: string): boolean {
-    return this.#stems.indexOf(stem) >= 0;
+    return this.#stems.keys.indexOf(stem) >= 0;
   }
 
-  /** Headwords that an English stem may stand for, likeliest first; `[]` for an unknown stem. */
-  toChinese(stem: string): Translation[] {
-    return translate(this.#stems.indexOf(stem), this.#toChinese, this.#headwords);
+  /**
+   * Headwords that an English stem may stand for, likeliest first; `[]` for an unknown stem. With the word's own form
+   * (`wordForm`) its translations count twice those of other words that share the stem.
+   *
+   * @example lexicon.toChinese(stem("university"), wordForm("universities")) // 大学 before 普遍
+   */
+  toChinese(stem: string, form?: string): Translation[] {
+    const ofStem = this.#headwordsOf(this.#stems, stem);
+    const ofForm = form === undefined ? [] : this.#headwordsOf(this.#forms, form);
+    if (ofForm.length === 0) return ofStem;
+    const weights = new Map(ofStem.map(({ text, weight }) => [text, weight * SAME_STEM]));
+    for (const { text, weight } of ofForm) weights.set(text, Math.max(weight, weights.get(text) ?? 0));
+    return [...weights]
+      .map(([text, weight]) => ({ text, weight }))
+      .sort((one, other) => other.weight - one.weight);
   }
 
   /** Stems that a headword may stand for, likeliest first; `[]` for an unknown headword. */
   toEnglish(headword: string): Translation[] {
-    return translate(this.#headwords.indexOf(headword), this.#toEnglish, this.#stems);
+    const row = this.#headwords.indexOf(headword);
+    if (row < 0) return [];
+    return this.#toEnglish
+      .row(row)
+      .map(({ target, weight }) => ({ text: this.#stems.keys.at(target), weight }));
   }
 
   /** Headwords of which the phrase is a whole gloss: `["languag", "model"]` → 语言模型. */
   phraseToChinese(stems: readonly string[]): string[] {
-    const found = translate(this.#phrases.indexOf(stems.join(" ")), this.#phraseTargets, this.#headwords);
-    return found.map(({ text }) => text);
+    return this.#headwordsOf(this.#phrases, stems.join(" ")).map(({ text }) => text);
+  }
+
+  /**
+   * Pairs of adjacent characters that a name may be written with, likeliest first; `weight` is the share of all ways to
+   * write it that have the pair, as far as the dictionary's names teach.
+   *
+   * @param name Lower-case letters a–z
+   * @example lexicon.transliterate("jacksonville") // [{ text: "杰克", weight: 0.5 }, { text: "克森", … }, …]
+   */
+  transliterate(name: string, options: { readonly most?: number } = {}): Translation[] {
+    const pairs = transliterate(name, (run) => this.#charactersOf(run));
+    return [...pairs]
+      .map(([text, weight]) => ({ text, weight }))
+      .sort((one, other) => other.weight - one.weight || (one.text < other.text ? -1 : 1))
+      .slice(0, options.most);
   }
 
   /** Every headword of at least two characters that stands in a run of Han characters, with its position. */
@@ -82,19 +126,33 @@ export class Lexicon {
 
   /** Dictionary stems that begin with `prefix`: candidates for a misspelt or unusual form. */
   stemsStartingWith(prefix: string): string[] {
+    const { keys } = this.#stems;
     const found: string[] = [];
-    for (let index = this.#stems.lowerBound(prefix); index < this.#stems.length; index++) {
-      const stem = this.#stems.at(index);
+    for (let index = keys.lowerBound(prefix); index < keys.length; index++) {
+      const stem = keys.at(index);
       if (!stem.startsWith(prefix)) break;
       found.push(stem);
     }
     return found;
   }
+
+  #headwordsOf({ keys, lists }: Table, key: string): Translation[] {
+    const row = keys.indexOf(key);
+    if (row < 0) return [];
+    return lists.row(row).map(({ target, weight }) => ({ text: this.#headwords.at(target), weight }));
+  }
+
+  #charactersOf(run: string): [character: string, probability: number][] {
+    const row = this.#runs.keys.indexOf(run);
+    if (row < 0) return [];
+    const top = this.#runProbabilities[row]!;
+    return this.#runs.lists
+      .row(row)
+      .map(({ target, weight }) => [String.fromCodePoint(target), weight * top]);
+  }
 }
 
-type Twelve<T> = [T, T, T, T, T, T, T, T, T, T, T, T];
-
-function translate(row: number, lists: WeightedLists, targets: StringTable): Translation[] {
-  if (row < 0) return [];
-  return lists.row(row).map(({ target, weight }) => ({ text: targets.at(target), weight }));
+interface Table {
+  readonly keys: StringTable;
+  readonly lists: WeightedLists;
 }
