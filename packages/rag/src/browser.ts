@@ -59,6 +59,7 @@ export type { Sentence } from "./language/sentences.ts";
 export { splitSentences } from "./language/sentences.ts";
 export type { AnalyzedText, Term, TermField } from "./language/terms.ts";
 export { analyze, extractTerms } from "./language/terms.ts";
+export { LexiconTranslator, type LexiconTranslatorOptions } from "./language/translate/lexicon-translator.ts";
 export type { Passage } from "./retrieve/passage.ts";
 export type { UnderstoodQuestion } from "./retrieve/question.ts";
 export type { BankMatch, Retrieval, RetrievalProblem } from "./retrieve/retrieval.ts";

@@ -108,6 +108,7 @@ export type { Sentence } from "./language/sentences.ts";
 export { splitSentences } from "./language/sentences.ts";
 export type { AnalyzedText, Term, TermField } from "./language/terms.ts";
 export { analyze, extractTerms } from "./language/terms.ts";
+export { LexiconTranslator, type LexiconTranslatorOptions } from "./language/translate/lexicon-translator.ts";
 export type {
   AskOptions,
   PipelineIngestOptions,

@@ -200,7 +200,12 @@ describe("KeywordSearcher", () => {
     };
     const bilingual = new KeywordSearcher([{ segment: buildKeywordSegment(mixed) }], { translator });
     const { hits, translated } = bilingual.search("cat", { limit: 4 });
-    expect(translated).toBe(true);
+    expect(translated).toBe(false); // The English text says "cat" itself.
+    expect(bilingual.search("kitten", { limit: 4 })).toMatchObject({
+      translated: true,
+      hits: [{ entry: 1 }, { entry: 2 }],
+    });
+    expect(bilingual.translates("cat") && !new KeywordSearcher([]).translates("cat")).toBe(true);
     expect(
       hits
         .slice(0, 2)

@@ -53,7 +53,7 @@ export interface SearchResult {
    * absent terms counted at document frequency 0); 0 where nothing matched. What sufficiency is judged by.
    */
   readonly coverage: number;
-  /** True when the query was translated by the lexicon to reach text of another language. */
+  /** True when the best text is of another language than the query and was reached by translating it. */
   readonly translated: boolean;
   /** The analysed question; `[]` when the request had no text. */
   readonly terms: readonly QueryTerm[];

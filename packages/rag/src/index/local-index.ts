@@ -153,6 +153,10 @@ export class LocalIndex implements ChunkIndex {
     const snapshot = this.#snapshot;
     const near = vector === undefined ? [] : this.#searchVectors(snapshot, vector, request);
     if (text === undefined) return { keyword: [], vector: near, coverage: 0, translated: false, terms: [] };
+    if (snapshot.translates(text)) {
+      await this.#options.translator?.prepare?.(request);
+      throwIfAborted(request.signal, CANCELLED);
+    }
     return { ...snapshot.searchKeyword(text, request), vector: near };
   }
 

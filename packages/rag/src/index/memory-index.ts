@@ -97,14 +97,14 @@ export class MemoryIndex implements ChunkIndex {
     this.#assertOpen(request.signal);
     checkSearchRequest(request);
     const { text, vector, filter, limit } = request;
+    if (text !== undefined && this.#keywordSearcher().translates(text)) {
+      await this.#options.translator?.prepare?.(request);
+      this.#assertOpen(request.signal);
+    }
     const accept = filter === undefined ? undefined : this.#compile(filter);
     const near = vector === undefined ? [] : this.#searchVectors(vector, limit, accept);
     if (text === undefined) return { keyword: [], vector: near, coverage: 0, translated: false, terms: [] };
-    this.#searcher ??= new KeywordSearcher(
-      this.#parts.map(({ keyword, deleted }) => ({ segment: keyword, deleted })),
-      this.#options,
-    );
-    const { hits, ...rest } = this.#searcher.search(
+    const { hits, ...rest } = this.#keywordSearcher().search(
       text,
       accept === undefined ? { limit } : { limit, accept },
     );
@@ -159,6 +159,14 @@ export class MemoryIndex implements ChunkIndex {
     this.#documents.clear();
     this.#places.clear();
     this.#searcher = undefined;
+  }
+
+  #keywordSearcher(): KeywordSearcher {
+    this.#searcher ??= new KeywordSearcher(
+      this.#parts.map(({ keyword, deleted }) => ({ segment: keyword, deleted })),
+      this.#options,
+    );
+    return this.#searcher;
   }
 
   #searchVectors(

@@ -34,6 +34,8 @@ export interface KeywordResult {
 const sentenceCandidates = 50;
 /** Mean of Han characters + 3 × words from which passages have sentences worth telling apart. */
 const longPassage = 60;
+/** What a translated question's coverage counts beside that of the question itself: translations match too easily. */
+const translationTrust = 0.75;
 
 /**
  * BM25F-like search over a list of segments as if they were one: three fields with their own length norms (characters
@@ -58,12 +60,17 @@ export class KeywordSearcher {
     this.#translator = options.translator;
   }
 
+  /** True when a search for this question asks the translator, which must be ready by then. */
+  translates(question: string): boolean {
+    return this.#translator !== undefined && this.#has(otherLanguage(detectLanguage(question)));
+  }
+
   search(question: string, options: KeywordSearchOptions): KeywordResult {
     const groups = queryGroups(question);
     const from = detectLanguage(question);
-    const to: Language = from === "zh" ? "en" : "zh";
+    const to = otherLanguage(from);
     const terms = describeTerms(this.#weigh(groups));
-    if (this.#translator === undefined || this.#statistics.counts(to).entries === 0) {
+    if (this.#translator === undefined || !this.#has(to)) {
       return { ...this.#rank(groups, options), translated: false, terms };
     }
     const translation = this.#translator.translate(question, from, to, {
@@ -71,12 +78,18 @@ export class KeywordSearcher {
     });
     const direct = this.#rank(groups, options, from);
     const translated = this.#rank(translation, options, to);
+    const trusted = translated.coverage * translationTrust;
+    const isBest = trusted > direct.coverage;
     return {
-      hits: mergeByTopScore([direct.hits, translated.hits], options.limit),
-      coverage: Math.max(direct.coverage, translated.coverage),
-      translated: true,
+      hits: mergeByCoverage([direct, { hits: translated.hits, coverage: trusted }], options.limit),
+      coverage: (isBest ? translated : direct).coverage,
+      translated: isBest,
       terms,
     };
+  }
+
+  #has(language: Language): boolean {
+    return this.#statistics.counts(language).entries > 0;
   }
 
   /** One list, of one language's entries with that language's statistics, or of all entries. */
@@ -166,10 +179,23 @@ function describeTerms(weighed: readonly WeighedGroup[]): QueryTerm[] {
   }));
 }
 
-/** Lists scored against different statistics compare only by their distance from their own best. */
-function mergeByTopScore(lists: readonly (readonly KeywordHit[])[], limit: number): KeywordHit[] {
+function otherLanguage(language: Language): Language {
+  return language === "zh" ? "en" : "zh";
+}
+
+/**
+ * Scores against different statistics compare only by their distance from their own list's best; how good that is
+ * itself says the coverage, so that a few pages of another language do not stand between a question and its answer.
+ */
+function mergeByCoverage(
+  lists: readonly { readonly hits: readonly KeywordHit[]; readonly coverage: number }[],
+  limit: number,
+): KeywordHit[] {
+  const best = Math.max(...lists.map(({ coverage }) => coverage));
   return lists
-    .flatMap((list) => list.map((hit) => ({ ...hit, score: hit.score / list[0]!.score })))
+    .flatMap(({ hits, coverage }) =>
+      hits.map((hit) => ({ ...hit, score: (hit.score / hits[0]!.score) * Math.sqrt(coverage / best) })),
+    )
     .sort((one, other) => other.score - one.score)
     .slice(0, limit);
 }

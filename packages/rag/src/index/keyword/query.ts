@@ -41,6 +41,8 @@ export interface CorpusTerms {
 
 /** Turns a question into groups of terms of another language. */
 export interface QueryTranslator {
+  /** Loads what translating needs; an index waits for it before the first search that translates. */
+  prepare?(options?: { readonly signal?: AbortSignal }): Promise<void>;
   translate(question: string, from: Language, to: Language, corpus: CorpusTerms): readonly QueryGroup[];
 }
 

@@ -37,6 +37,11 @@ export class Snapshot {
     this.#translator = translator;
   }
 
+  /** True when a keyword search for this text asks the translator. */
+  translates(text: string): boolean {
+    return this.#searcher().translates(text);
+  }
+
   searchKeyword(text: string, { filter, limit }: SearchRequest): Omit<SearchResult, "vector"> {
     const masks = filter === undefined ? undefined : this.masks(filter);
     const accept = (segment: number, position: number): boolean => masks?.[segment]?.[position] === 1;
