@@ -86,7 +86,8 @@ function analyse(chunk: Chunk): Omit<Candidate, "passage">[] {
         blockIndex,
         index: candidates.length,
         kind,
-        terms: termSet(text),
+        // A row is shown with its columns' names, so it is found by them too.
+        terms: termSet(kind === "row" ? `${headerRow(block.text)}\n${text}` : text),
         asks: asksQuestion(text),
         leadsIn,
         announces: leadsIn && lastOfBlock ? next : null,
@@ -135,6 +136,10 @@ function listItems(text: string): { text: string; start: number }[] {
     const start = marker.index + marker[0].length;
     return { start, text: text.slice(start, starts[index + 1]?.index ?? text.length).trimEnd() };
   });
+}
+
+function headerRow(text: string): string {
+  return /^.*\S.*$/mu.exec(text)?.[0] ?? "";
 }
 
 /** Rows of a pipe table without its header. */
