@@ -7,6 +7,7 @@ import {
   createRagPipeline,
   type IndexStats,
   LocalIndex,
+  lexiconTranslator,
   type RagPipeline,
 } from "@zixue/rag";
 import { type IndexProgress, openCourseIndex, planCourse } from "./course-index.ts";
@@ -76,10 +77,12 @@ export async function openCourse(paths: CoursePaths, options: OpenCourseOptions 
     }),
     resolveModels({}, env),
   ]);
+  const knowledge = knowledgeOf(course);
   const { index, embeddings, note } = await openCourseIndex(course, {
     folderOf: (withEmbeddings) => indexFolder(paths, withEmbeddings),
     embeddings: models.embeddings,
     vectorFolder: join(paths.dataFolder, "vectors"),
+    translator: lexiconTranslator(knowledge.glossary),
     signal,
     onProgress,
   });
@@ -90,7 +93,7 @@ export async function openCourse(paths: CoursePaths, options: OpenCourseOptions 
       ...(embeddings === undefined ? {} : { embeddings }),
       ...(models.reranker === undefined ? {} : { reranker: models.reranker }),
     },
-    knowledge: knowledgeOf(course),
+    knowledge,
     about: { name: "课程问答机器人", scope: `《${course.title}》`, examples: exampleQuestions(course) },
   });
   return {

@@ -15,6 +15,7 @@ import type { ChunkIndex } from "./index/chunk-index.ts";
 import type { Filter } from "./index/filter.ts";
 import type { QueryTranslator } from "./index/keyword/query.ts";
 import type { FailedDocument, IngestOptions, IngestReport } from "./ingest/ingest.ts";
+import { lexiconTranslator } from "./language/translate/shipped-lexicon.ts";
 import type { RetrieveToolOptions } from "./retrieve/langchain.ts";
 import type { Retrieval } from "./retrieve/retrieval.ts";
 import { type RetrievalSettings, retrieve } from "./retrieve/retrieve.ts";
@@ -58,8 +59,11 @@ export interface RagPipelineOptions
    * which everything must be ingested again.
    */
   readonly onUnusable?: "fail" | "rebuild";
-  /** Lets questions of one language find text of the other, in a `folder`; an index that is handed in brings its own. */
-  readonly translator?: QueryTranslator;
+  /**
+   * Lets questions of one language find text of the other, in a `folder`; an index that is handed in brings its own.
+   * Default: the glossary and the lexicon, which is loaded when a question first needs it; `false`: none.
+   */
+  readonly translator?: QueryTranslator | false;
   readonly models?: RagModels;
   readonly knowledge?: Knowledge;
   /** Language of messages; default: that of the question. */
@@ -159,7 +163,12 @@ export async function createRagPipeline(options: RagPipelineOptions): Promise<Ra
 async function openFolder(
   folder: string,
   vectors: "exact" | "hnsw" | "auto",
-  { translator, models, onUnusable }: Pick<RagPipelineOptions, "translator" | "models" | "onUnusable">,
+  {
+    translator,
+    models,
+    onUnusable,
+    knowledge,
+  }: Pick<RagPipelineOptions, "translator" | "models" | "onUnusable" | "knowledge">,
 ): Promise<ChunkIndex> {
   // Imported here: it needs Node, and nothing else in this file does.
   const { LocalIndex } = await import("./index/local-index.ts");
@@ -168,7 +177,7 @@ async function openFolder(
     folder,
     vectors,
     ...(onUnusable === undefined ? {} : { onUnusable }),
-    ...(translator === undefined ? {} : { translator }),
+    ...(translator === false ? {} : { translator: translator ?? lexiconTranslator(knowledge?.glossary) }),
     ...(embeddings === null ? {} : { fingerprint: { embeddings } }),
   });
 }

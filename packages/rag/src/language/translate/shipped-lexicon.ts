@@ -1,0 +1,22 @@
+import { LexiconError, loadLexicon } from "@zixue/lexicon";
+import type { GlossaryTerm } from "../../answer/knowledge.ts";
+import { LexiconTranslator } from "./lexicon-translator.ts";
+
+/**
+ * A translator by the lexicon that is installed, read when a question first needs it. Where none was built, the
+ * glossary translates alone; a damaged one is an error of the search that needs it.
+ *
+ * @example const index = await LocalIndex.open({ folder: "data/index", translator: lexiconTranslator(glossary) });
+ */
+export function lexiconTranslator(glossary: readonly GlossaryTerm[] = []): LexiconTranslator {
+  return new LexiconTranslator({ lexicon: installedLexicon, glossary });
+}
+
+async function installedLexicon() {
+  try {
+    return await loadLexicon();
+  } catch (error) {
+    if (error instanceof LexiconError && error.code === "lexicon-missing") return undefined;
+    throw error;
+  }
+}
