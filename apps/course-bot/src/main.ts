@@ -26,10 +26,11 @@ try {
   const written = writtenSections(opened.course);
   for (const problem of opened.course.problems)
     console.warn(text.problem(problem.file, problem.line, problem.message));
+  const took = Math.round(performance.now() - started);
   console.log(
-    text.ready(listening.url, written.length, opened.course.sections.length, opened.describe(text.language)),
+    text.ready(written.length, opened.course.sections.length, opened.describe(text.language), took),
   );
-  console.log(text.took(Math.round(performance.now() - started)));
+  console.log(text.goTo(listening.url));
   stopOnSignal(
     listening,
     async () => {

@@ -91,8 +91,10 @@ export interface StartMessages {
   readonly otherPort: (wanted: number, taken: number) => string;
   readonly open: (host: string) => string;
   readonly problem: (file: string, line: number, message: string) => string;
-  readonly ready: (url: string, written: number, total: number, models: string) => string;
-  readonly took: (ms: number) => string;
+  /** What was loaded and who answers. */
+  readonly ready: (written: number, total: number, models: string, ms: number) => string;
+  /** The last line: where to go and what to try. */
+  readonly goTo: (url: string) => string;
   readonly stopping: string;
 }
 
@@ -103,8 +105,9 @@ export const startMessages: Readonly<Record<Language, StartMessages>> = {
     otherPort: (wanted, taken) => `端口 ${wanted} 已被占用,改用 ${taken}。想固定端口时:PORT=<端口> npm start`,
     open: (host) => `注意:正在监听 ${host},网络上的其他机器也能访问。想限制访问时设置 ACCESS_TOKEN。`,
     problem: (file, line, message) => `课程文件有问题 ${file}:${line} ${message}`,
-    ready: (url, written, total, models) => `课程问答机器人:${url}\n已写 ${written}/${total} 节。\n${models}`,
-    took: (ms) => `启动用时 ${ms} 毫秒。按 Ctrl+C 停止。`,
+    ready: (written, total, models, ms) =>
+      `课程机器人已启动(${ms} 毫秒),课程已写 ${written}/${total} 节。\n${models}`,
+    goTo: (url) => `打开 ${url} 阅读和提问,比如「什么是涌现能力?」。按 Ctrl+C 停止。`,
     stopping: "正在停止:等正在进行的回答结束。再按一次 Ctrl+C 立即退出。",
   },
   en: {
@@ -115,9 +118,10 @@ export const startMessages: Readonly<Record<Language, StartMessages>> = {
     open: (host) =>
       `Note: listening on ${host}, other machines can reach it. Set ACCESS_TOKEN to restrict that.`,
     problem: (file, line, message) => `A course file has a problem ${file}:${line} ${message}`,
-    ready: (url, written, total, models) =>
-      `Course bot: ${url}\n${written} of ${total} sections written.\n${models}`,
-    took: (ms) => `Started in ${ms} ms. Press Ctrl+C to stop.`,
+    ready: (written, total, models, ms) =>
+      `The course bot has started (${ms} ms); ${written} of ${total} sections are written.\n${models}`,
+    goTo: (url) =>
+      `Open ${url} to read and ask, for example "What is an emergent ability?" (${url}/en/ask). Ctrl+C stops.`,
     stopping: "Stopping once running answers have ended. Press Ctrl+C again to quit at once.",
   },
 };
