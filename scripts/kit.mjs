@@ -56,6 +56,11 @@ const jobs = {
     await prepareLexicon(root);
     return typescript("benchmarks/eval.ts", args);
   },
+  /** Measures retrieval on the course's own question bank. */
+  async "eval-course"(args) {
+    await prepareLexicon(root);
+    return typescript("benchmarks/eval-course.ts", args);
+  },
   /** Installs and prepares everything, and stops there. */
   async setup() {
     await prepareLexicon(root);
