@@ -1,5 +1,5 @@
-import type { Knowledge } from "@zixue/rag";
-import { type Course, writtenSections } from "./course.ts";
+import type { Knowledge, OutlineEntry } from "@zixue/rag";
+import { type Course, type Part, writtenSections } from "./course.ts";
 
 /**
  * What the authors know beyond the text, for retrieval and answers: the glossary, and the questions with the blocks
@@ -26,5 +26,27 @@ export function knowledgeOf(course: Course): Knowledge {
         ),
       })),
     ),
+    outline: course.parts.map(outlineOf),
   };
+}
+
+/** A part with its chapters and sections; a part of one chapter of the same name is that chapter. */
+function outlineOf(part: Part): OutlineEntry {
+  const chapters = part.chapters.map(
+    ({ number, title, sections }): OutlineEntry => ({
+      kind: "chapter",
+      number: String(number),
+      title,
+      children: sections.map((section) => ({
+        kind: "section",
+        number: section.id,
+        title: section.title,
+        documentId: section.id,
+        ...(section.written ? { summary: section.summary } : {}),
+      })),
+    }),
+  );
+  const [only] = chapters;
+  if (chapters.length === 1 && only !== undefined && only.title === part.title) return only;
+  return { kind: "part", number: String(part.number), title: part.title, children: chapters };
 }

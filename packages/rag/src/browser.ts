@@ -16,7 +16,7 @@ export type {
   Refusal,
   RefusalReason,
 } from "./answer/events.ts";
-export type { BankQuestion, GlossaryTerm, Knowledge } from "./answer/knowledge.ts";
+export type { BankQuestion, GlossaryTerm, Knowledge, OutlineEntry } from "./answer/knowledge.ts";
 export type { About, MessageLanguage } from "./answer/messages.ts";
 export { DEFAULT_THRESHOLDS, type SufficiencyThresholds } from "./answer/thresholds.ts";
 export type { Chunk, ChunkSpan } from "./chunk/chunk.ts";

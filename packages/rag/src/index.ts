@@ -11,7 +11,7 @@ export type {
 } from "./answer/events.ts";
 export { answerExtractively, type ExtractiveAnswer, type ExtractiveOptions } from "./answer/extractive.ts";
 export type { GenerateEvent, GenerateInput, Generator } from "./answer/generate.ts";
-export type { BankQuestion, GlossaryTerm, Knowledge } from "./answer/knowledge.ts";
+export type { BankQuestion, GlossaryTerm, Knowledge, OutlineEntry } from "./answer/knowledge.ts";
 export type { About, MessageLanguage } from "./answer/messages.ts";
 export { type ModelGeneratorOptions, modelGenerator, modelRewriter } from "./answer/model-generator.ts";
 export { type PackedSource, type PackOptions, packContext } from "./answer/pack-context.ts";

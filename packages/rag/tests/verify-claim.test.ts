@@ -5,6 +5,13 @@ const BLOCK =
   "LoRA 冻结原有权重，只训练两个低秩矩阵。它不增加推理延迟。GPT-3 有 1,750 亿个参数，最高得分为 86.4。";
 
 describe("verifyClaim", () => {
+  it("knows a denial by what it denies, however it is worded", () => {
+    const block = "分歧来自 Kaplan 只数了不含嵌入层的参数。它做得出来，也讲得清。";
+    expect(verifyClaim("Kaplan 只数非嵌入层的参数", block).supported).toBe(true);
+    expect(verifyClaim("看它能不能做得出来", block).supported).toBe(true);
+    expect(verifyClaim("Kaplan 只数嵌入层的参数", block).supported).toBe(false);
+  });
+
   it.each([
     "LoRA 只训练两个低秩矩阵。",
     "GPT-3 的参数有 1750 亿个。",

@@ -7,6 +7,7 @@ import type { Answer, AnswerEvent, NearestDocument, RefusalReason } from "./even
 import { answerExtractively } from "./extractive.ts";
 import { type Generator, NotCoveredGate } from "./generate.ts";
 import { type About, type MessageLanguage, messages } from "./messages.ts";
+import { outlineAnswer } from "./outline-answer.ts";
 import { packContext } from "./pack-context.ts";
 import type { SelectionLimits } from "./select.ts";
 import { judgeTopic } from "./sufficiency.ts";
@@ -36,7 +37,7 @@ export interface AnswerRequest extends RetrievalRequest {
  *       | error, text…, citation… )                       the model failed before its first word: quoted instead
  *     done
  *
- * Greetings and questions about the assistant itself are answered (`outcome: "answered"`) without passages or citations.
+ * Greetings, questions about the assistant itself and about the documents as such (their outline) are answered (`outcome: "answered"`) without passages or citations.
  *
  * @throws RagError `invalid-input` for a question that is empty or too long, before any event
  * @throws the signal's reason when aborted, at any time
@@ -51,10 +52,23 @@ export async function* answerQuestion(
   const { understood } = retrieval;
   const language = request.language ?? understood.language;
   yield { type: "understood", question: understood.question, corrections: understood.corrections };
-  yield { type: "retrieved", passages: retrieval.passages };
+  const outline =
+    understood.intent === "question" && understood.corrections.length === 0
+      ? await outlineAnswer(
+          understood.original,
+          settings.index,
+          settings.knowledge ?? {},
+          aboutOf(settings, language),
+          language,
+        )
+      : null;
+  yield { type: "retrieved", passages: outline === null ? retrieval.passages : [] };
 
-  if (understood.intent !== "question") {
-    const text = messages[language].smallTalk(understood.intent, aboutOf(settings, language));
+  if (understood.intent !== "question" || outline !== null) {
+    const text =
+      understood.intent === "question"
+        ? (outline ?? "")
+        : messages[language].smallTalk(understood.intent, aboutOf(settings, language));
     yield { type: "text", delta: text };
     yield {
       type: "done",
@@ -74,6 +88,8 @@ function lenient(thresholds: SufficiencyThresholds): SufficiencyThresholds {
     ...thresholds,
     refuse: 0.6 * thresholds.refuse,
     refuseTranslated: 0.6 * thresholds.refuseTranslated,
+    refuseTranslatedInField: 0.6 * thresholds.refuseTranslatedInField,
+    together: 0,
   };
 }
 
@@ -89,6 +105,15 @@ async function* quote(
     ...(settings.limits ? { limits: settings.limits } : {}),
   });
   const { sufficiency, citations } = answer;
+  if (citations.length === 0 && retrieval.understood.told !== "") {
+    const text = messages[language].nothingMore;
+    yield { type: "text", delta: text };
+    yield {
+      type: "done",
+      answer: { text, citations: [], mode: "extractive", outcome: "partial", refused: null },
+    };
+    return;
+  }
   if (sufficiency.outcome === "refused" || citations.length === 0) {
     const reason = sufficiency.outcome === "refused" ? sufficiency.reason : "not-covered";
     yield* refuse(reason, retrieval, language, "extractive");

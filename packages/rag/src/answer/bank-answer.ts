@@ -89,5 +89,8 @@ function fitness({ say, quote }: Point, shape: QuestionShape): number {
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/gu, " ").trim();
+  return text
+    .replace(/\s*\n\s*/gu, " ")
+    .trim()
+    .replace(/[；，]$/u, "。");
 }

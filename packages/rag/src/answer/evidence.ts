@@ -10,7 +10,7 @@ const PLACE = /[国省市县区州岛洲山河湖海港城]|位于|坐落|\b(?:i
 const CAUSE =
   /因为|由于|原因|所以|因此|因而|使得|导致|为了|才能|目的|源于|because|due to|since|therefore|so that|in order to|reason|as a result|thanks to|caused? by/iu;
 const DRAWBACK =
-  /缺点|不足|局限|缺陷|弊|代价|瓶颈|限制|无法|不能|做不到|难以|边界|短处|毛病|不敏感|不如|没有意义|出错|漏掉|昂贵|变慢|更慢|太慢|占用|风险|drawback|limitation|disadvantage|downside|cannot|cost|slow|fail/iu;
+  /缺点|不足|局限|缺陷|弊|代价|取舍|瓶颈|限制|无法|不能|做不到|难以|边界|短处|毛病|不敏感|不如|没有意义|出错|漏掉|昂贵|变慢|更慢|太慢|占用|风险|drawback|limitation|disadvantage|downside|cannot|cost|slow|fail/iu;
 const ADVANTAGE =
   /优点|优势|好处|省|快|更[好高低少快]|避免|减少|提高|提升|advantage|benefit|faster|cheaper|better|reduce|improve/iu;
 const PURPOSE =

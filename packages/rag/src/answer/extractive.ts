@@ -37,19 +37,23 @@ export async function answerExtractively(
   options: ExtractiveOptions = {},
 ): Promise<ExtractiveAnswer> {
   const thresholds = options.thresholds ?? DEFAULT_THRESHOLDS;
+  const { told } = retrieval.understood;
   if (retrieval.bank !== null && retrieval.bank.similarity >= thresholds.bank) {
     const answer = bankAnswer(retrieval.bank, retrieval.chunks, retrieval.understood.question);
-    if (answer !== null) return { ...answer, sufficiency: { outcome: "covered" }, fromBank: true };
+    const fresh = answer?.citations.some(({ quote }) => !wasTold(quote, told)) ?? false;
+    if (answer !== null && fresh) return { ...answer, sufficiency: { outcome: "covered" }, fromBank: true };
   }
   const glossary = options.glossary ?? [];
-  const all = candidatesOf(retrieval.chunks);
+  const all = candidatesOf(retrieval.chunks).filter(({ text }) => !wasTold(text, told));
   const pieces: Piece[] = [];
   let sufficiency: Sufficiency | null = null;
   for (const question of parts(retrieval.understood.question, glossary)) {
     const shape = questionShape(question);
     const picked = pick(question, shape, all, retrieval, glossary, options.limits);
     const following = await chunksBehind(picked, index);
-    const found = piecesOf(picked, all, wants(question), following);
+    const found = piecesOf(picked, all, wants(question), following).filter(
+      ({ shown }) => !wasTold(shown, told),
+    );
     const judged = judgeSufficiency(retrieval, shape, shownText(found), thresholds);
     sufficiency = sufficiency === null ? judged : worse(sufficiency, judged);
     pieces.push(...found.filter((piece) => !pieces.some((other) => sameText(other, piece))));
@@ -126,9 +130,16 @@ async function chunksBehind(
 function shownText(pieces: readonly Piece[]): ShownText {
   return {
     text: pieces.map((piece) => piece.block.text.slice(piece.start, piece.end)).join("\n"),
-    passages: [...new Set(pieces.map(({ chunk }) => indexedText(chunk)))].join("\n"),
+    passages: [...new Set(pieces.map(({ chunk }) => indexedText(chunk)))],
     context: [...new Set(pieces.flatMap(({ chunk }) => [chunk.title, ...chunk.headingPath]))].join("\n"),
   };
+}
+
+/** Is the text part of what was said before? Markers and Markdown aside. */
+function wasTold(text: string, told: string): boolean {
+  if (told === "") return false;
+  const bare = (part: string) => part.replace(/\[\d+\]|[*_>`\s-]/gu, "");
+  return bare(told).includes(bare(text).replace(/[：:。；;]$/u, ""));
 }
 
 function sameText(a: Piece, b: Piece): boolean {

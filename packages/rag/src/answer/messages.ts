@@ -23,6 +23,16 @@ interface Messages {
   readonly nearest: (documents: readonly NearestDocument[]) => string;
   readonly partial: string;
   readonly otherLanguage: string;
+  readonly outline: {
+    readonly whole: (scope: string) => string;
+    readonly start: string;
+    readonly headings: string;
+    readonly missing: string;
+    readonly unwritten: string;
+    readonly colon: string;
+    readonly place: (kind: "part" | "chapter", number: string, title: string) => string;
+  };
+  readonly nothingMore: string;
   readonly modelFailed: string;
   readonly modelFailedMidway: string;
 }
@@ -56,6 +66,16 @@ const zh: Messages = {
       : `最接近的部分是：\n${documents.map(({ title }) => `- ${title}`).join("\n")}`,
   partial: "没有找到直接的回答；最接近的段落是：",
   otherLanguage: "原文是英文，摘录如下：",
+  outline: {
+    whole: (scope) => `${scope}的内容：`,
+    start: "按目录的顺序读，从这里开始：",
+    headings: "这一节依次讲：",
+    missing: "这一节还没有收录，所以答不了其中的问题。",
+    unwritten: "（未收录）",
+    colon: "：",
+    place: (kind, number, title) => `第 ${number} ${kind === "part" ? "部分" : "章"} ${title}`,
+  },
+  nothingMore: "关于这个问题，能找到的都在上面了。可以换一个角度接着问。",
   modelFailed: "模型没有给出回答，下面是直接从原文摘出的内容。",
   modelFailedMidway: "模型的回答中途断了，以上是已收到的部分。",
 };
@@ -89,6 +109,16 @@ const en: Messages = {
       : `The nearest parts are:\n${documents.map(({ title }) => `- ${title}`).join("\n")}`,
   partial: "There is no direct answer; the nearest text is:",
   otherLanguage: "The source is in Chinese; this is what it says:",
+  outline: {
+    whole: (scope) => `What ${scope} holds:`,
+    start: "Read in the order of the contents; begin here:",
+    headings: "It covers, in this order:",
+    missing: "It is not collected here yet, so questions about it cannot be answered.",
+    unwritten: " (not collected)",
+    colon: ": ",
+    place: (kind, number, title) => `${kind === "part" ? "Part" : "Chapter"} ${number}: ${title}`,
+  },
+  nothingMore: "What can be found on this is all above. Ask from another side.",
   modelFailed: "The model gave no answer; this is quoted straight from the source.",
   modelFailedMidway: "The model's answer broke off; this is what arrived.",
 };

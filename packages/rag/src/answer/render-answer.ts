@@ -36,7 +36,9 @@ export function renderAnswer(pieces: readonly Piece[], firstMarker = 1): Rendere
     }
     append(paragraphs, piece, withMarker(piece, firstMarker + citations.length - 1));
   }
-  return { text: paragraphs.map((paragraph) => paragraph.text).join("\n\n"), citations };
+  // A clause that nothing follows ends the sentence.
+  const closed = paragraphs.map(({ text }) => text.replace(/；(\[\d+\])$/u, "。$1"));
+  return { text: closed.join("\n\n"), citations };
 }
 
 /** Does the piece go on right behind what was quoted, in the same block? */

@@ -40,12 +40,15 @@ export function familiarity(
   thresholds: SufficiencyThresholds = DEFAULT_THRESHOLDS,
 ): number {
   const { coverage, acquaintance, translated } = retrieval;
-  // A translated question has its own words nowhere.
-  if (translated) return coverage;
-  const familiar = coverage * (1 - thresholds.unknownWords * acquaintance.unknown);
-  if (!acquaintance.fieldIsKnown) return familiar;
-  return familiar * (1 - thresholds.foreignWords * (1 - acquaintance.field));
+  const { unknown, field, fieldIsKnown } = acquaintance;
+  // A translated question has its own words nowhere; glossary and names are what it can share with the field.
+  const known = translated ? 1 : 1 - thresholds.unknownWords * unknown;
+  const foreign = translated ? thresholds.foreignTranslated : thresholds.foreignWords;
+  return coverage * known * (1 - foreign * (fieldIsKnown ? 1 - field : USUALLY_FOREIGN));
 }
+
+/** Without a glossary nobody can tell; what would be usual for questions that are answered. */
+const USUALLY_FOREIGN = 0.2;
 
 /**
  * Is the question about these documents at all? Judged before anything is composed, from how much of the best possible
@@ -60,9 +63,23 @@ export function judgeTopic(
   if (retrieval.bank !== null && retrieval.bank.similarity >= thresholds.bank) return { refused: null };
   if (thresholds.similarity !== null && (retrieval.similarity ?? -1) >= thresholds.similarity)
     return { refused: null };
-  const least = retrieval.translated ? thresholds.refuseTranslated : thresholds.refuse;
-  if (familiarity(retrieval, thresholds) < least || mentionedInPassing(retrieval, thresholds)) return refusal;
+  const { fieldIsKnown } = retrieval.acquaintance;
+  const least = !retrieval.translated
+    ? thresholds.refuse
+    : fieldIsKnown
+      ? thresholds.refuseTranslatedInField
+      : thresholds.refuseTranslated;
+  if (
+    familiarity(retrieval, thresholds) < least * leniency(retrieval, thresholds) ||
+    mentionedInPassing(retrieval, thresholds)
+  )
+    return refusal;
   return { refused: null };
+}
+
+/** A question that names a term of the field is about it, however little else is familiar. */
+function leniency({ understood }: Retrieval, { namedTerm }: SufficiencyThresholds): number {
+  return understood.terms.length > 0 ? namedTerm : 1;
 }
 
 /** Each word is used somewhere, but none is a word of the field and no passage speaks of them together. */
@@ -87,7 +104,7 @@ export interface ShownText {
   /** Headings and titles of the passages shown. */
   readonly context: string;
   /** The whole passages that the shown text is taken from. */
-  readonly passages: string;
+  readonly passages: readonly string[];
 }
 
 /**
@@ -118,15 +135,10 @@ function doubtsAbout(
   const { question, terms } = retrieval.understood;
   const doubts: Doubt[] = [];
   const all = `${shown.context}\n${shown.text}`;
-  if (
-    familiarity(retrieval, thresholds) <
-    (retrieval.translated ? thresholds.answerTranslated : thresholds.answer)
-  )
+  const least = retrieval.translated ? thresholds.answerTranslated : thresholds.answer;
+  if (familiarity(retrieval, thresholds) < least * leniency(retrieval, thresholds))
     doubts.push("low-coverage");
-  const { words } = retrieval.acquaintance;
-  const read = termSet(`${shown.passages}\n${glossaryNames(terms)}`);
-  const enough = terms.length > 0 ? thresholds.shownOfTerm : thresholds.shown;
-  if (!retrieval.translated && words.length > 0 && shareHeld(words, read) < enough)
+  if (!retrieval.translated && !holdsEnough(retrieval, shape, shown, thresholds))
     doubts.push("words-missing");
   if (terms.length > 0 && !names(all, subjectForms({ shape, terms }))) doubts.push("subject-missing");
   // Evidence is looked for in the language of the shown text; a translated question has its own words nowhere in it.
@@ -142,13 +154,39 @@ function doubtsAbout(
   if (!retrieval.translated) {
     if (numbersIn(question).some((number) => number.length > 1 && !numbersIn(all).includes(number)))
       doubts.push("number-missing");
-    if (codeNames(question).some((name) => !names(shown.passages, [name]))) doubts.push("name-missing");
+    if (codeNames(question).some((name) => !names(shown.passages.join("\n"), [name])))
+      doubts.push("name-missing");
     // A why-question takes its negation for granted: 为什么不改变输出分布？
     if (shape.type !== "why" && hasNegation(statement(question)) && !hasNegation(shown.text))
       doubts.push("negation-missing");
     if (swapsOpposite(question, all)) doubts.push("opposite");
   }
   return doubts;
+}
+
+/**
+ * Do the passages shown hold enough of the question's words? 「苹果公司股价？」, a bare name, is one thing: its words must
+ * stand together in one passage, or they are words of other things.
+ */
+function holdsEnough(
+  retrieval: Retrieval,
+  shape: QuestionShape,
+  shown: ShownText,
+  thresholds: SufficiencyThresholds,
+): boolean {
+  const { acquaintance, understood } = retrieval;
+  const { words } = acquaintance;
+  if (words.length === 0) return true;
+  const known = glossaryNames(understood.terms);
+  const held = (text: string) => shareHeld(words, termSet(`${text}\n${known}`));
+  if (understood.terms.length === 0 && isBareName(understood.question, shape))
+    return Math.max(...shown.passages.map(held)) >= thresholds.together;
+  const least = understood.terms.length > 0 ? thresholds.shownOfTerm : thresholds.shown;
+  return held(shown.passages.join("\n")) >= least;
+}
+
+function isBareName(question: string, { type, subject }: QuestionShape): boolean {
+  return type === "definition" && normalize(question).replace(/[?？!！。.\s]+$/u, "") === normalize(subject);
 }
 
 /** Every name of the terms that the question names: the text may use another. */

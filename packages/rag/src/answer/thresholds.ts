@@ -7,10 +7,16 @@ export interface SufficiencyThresholds {
   /** The same two for a question that reached the text through the lexicon. */
   readonly refuseTranslated: number;
   readonly answerTranslated: number;
+  /** `refuseTranslated` where there is a glossary: what is no word of the field can then be told. */
+  readonly refuseTranslatedInField: number;
+  /** What the familiarity thresholds are multiplied by for a question that names a term of the glossary. */
+  readonly namedTerm: number;
   /** How much of the familiarity a question loses when the documents use none of its words, 0–1. */
   readonly unknownWords: number;
   /** How much of it a question loses that names nothing of the field (glossary, titles, headings), 0–1. */
   readonly foreignWords: number;
+  /** The same for a question that reached the text through the lexicon. */
+  readonly foreignTranslated: number;
   /**
    * Share of a question's content words that one passage must hold together when none of them belongs to the field.
    * Only where there is a glossary, and so a field.
@@ -27,12 +33,15 @@ export interface SufficiencyThresholds {
 }
 
 export const DEFAULT_THRESHOLDS: SufficiencyThresholds = {
-  refuse: 0.115,
-  answer: 0.15,
-  refuseTranslated: 0.13,
-  answerTranslated: 0.17,
-  unknownWords: 0.6,
-  foreignWords: 0.3,
+  refuse: 0.085,
+  answer: 0.12,
+  refuseTranslated: 0.11,
+  answerTranslated: 0.15,
+  refuseTranslatedInField: 0.25,
+  namedTerm: 0.5,
+  unknownWords: 0.8,
+  foreignWords: 0.7,
+  foreignTranslated: 0.8,
   together: 0.67,
   shown: 0.45,
   shownOfTerm: 0.25,

@@ -131,7 +131,7 @@ function missingNames(claim: string, text: string): string[] {
 const NOT_NEGATION =
   /不同|不断|不仅|不但|不过|不管|不论|不少|不久|不得不|差不多|非常|无论|无疑|未来|除非|无监督|非线性|无穷|无数|并非不|不错|非零/gu;
 const NEGATION =
-  /不(?:会|能|是|再|需要?|必|可|应|用|要|太|够|了|到|出)?|没有?|无法|无需|无|未|非|勿|\b(?:not|no|never|cannot|without|neither|nor|none)\b|n['’]t\b/giu;
+  /不(?:会|能|是|再|需要?|必|可|应|用|要|太|够|了|到|出|含|包含|包括)?|没有?|无法|无需|无|未|非|勿|\b(?:not|no|never|cannot|without|neither|nor|none)\b|n['’]t\b/giu;
 const OPPOSITES: readonly (readonly [string, string])[] = [
   ["最高", "最低"],
   ["最大", "最小"],

@@ -29,7 +29,7 @@ export function acquaintanceOf(
   const passages = chunks.map(termsOf);
   const headings = chunks.map(headingTermsOf);
   const vocabulary = vocabularyOf(glossary);
-  // In a Chinese question about texts that use it, a word in Latin letters is a term or a name.
+  // In a Chinese question a word in Latin letters that the texts use is a term or a name.
   const chinese = words.some(({ keys }) => keys.some((key) => !key.startsWith("word:")));
   const inField = (key: string) => vocabulary.has(key) || headings.some((terms) => terms.has(key));
   return {
@@ -37,8 +37,9 @@ export function acquaintanceOf(
     unknown: shareOf(words, ({ absent }) => absent),
     field: shareOf(
       words,
-      ({ keys, absent }) =>
-        keys.every(inField) || (chinese && !absent && keys.every((key) => /^word:[a-z]/u.test(key))),
+      ({ keys, absent, name }) =>
+        keys.every(inField) ||
+        ((chinese || name) && !absent && keys.every((key) => /^word:[a-z]/u.test(key))),
     ),
     together: Math.max(0, ...passages.map((terms) => shareHeld(words, terms))),
     fieldIsKnown: glossary.length > 0,

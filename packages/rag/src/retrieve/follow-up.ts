@@ -2,12 +2,15 @@ import type { HistoryMessage } from "../answer/events.ts";
 import type { GlossaryTerm } from "../answer/knowledge.ts";
 import { questionShape } from "../answer/question-type.ts";
 import { type NamedTerm, namedTerms } from "./glossary.ts";
+import { asksAboutDocuments } from "./outline-request.ts";
 import { intentOf } from "./small-talk.ts";
 
 export interface ResolvedQuestion {
   readonly question: string;
   /** True when something was carried over from an earlier turn. */
   readonly followUp: boolean;
+  /** Asks on about the same (「还有呢」): what was said already is no answer. */
+  readonly more: boolean;
 }
 
 /** What the conversation is about after a turn. */
@@ -31,11 +34,20 @@ export function resolveFollowUp(
 ): ResolvedQuestion {
   let topic: Topic | null = null;
   for (const message of history) {
-    if (message.role !== "user" || intentOf(message.content) !== "question") continue;
+    if (
+      message.role !== "user" ||
+      intentOf(message.content) !== "question" ||
+      asksAboutDocuments(message.content)
+    )
+      continue;
     topic = topicOf(resolve(message.content.trim(), topic, glossary), topic, glossary);
   }
-  const resolved = resolve(question, topic, glossary);
-  return { question: resolved, followUp: resolved !== question };
+  const resolved = asksAboutDocuments(question) ? question : resolve(question, topic, glossary);
+  return {
+    question: resolved,
+    followUp: resolved !== question,
+    more: resolved !== question && MORE.test(question.trim()),
+  };
 }
 
 const ZH_PRONOUN =
@@ -73,7 +85,7 @@ function resolve(question: string, topic: Topic | null, glossary: readonly Gloss
   }
   if (BARE.test(text))
     return /^[a-z]/iu.test(text)
-      ? `${text.replace(/[?.!\s]+$/u, "")} ${topic.subject}?`
+      ? `${text.replace(/[?.!\s]+$/u, "").replace(/^(?:how so|why is that)$/iu, "Why")} ${topic.subject}?`
       : `${topic.subject}${text}`;
 
   const pronoun = pronounIn(text, own);

@@ -18,4 +18,6 @@ export interface UnderstoodQuestion {
   readonly terms: readonly GlossaryTerm[];
   /** True when the subject was carried over from an earlier turn. */
   readonly followUp: boolean;
+  /** What the assistant said before, when the reader asks for more of the same; otherwise "". */
+  readonly told: string;
 }

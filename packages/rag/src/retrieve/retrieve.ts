@@ -4,6 +4,7 @@ import type { Chunk } from "../chunk/chunk.ts";
 import { RagError } from "../errors.ts";
 import type { ChunkIndex, QueryTerm, SearchHit, SearchResult } from "../index/chunk-index.ts";
 import type { Filter } from "../index/filter.ts";
+import { detectLanguage } from "../language/detect-language.ts";
 import { normalize } from "../language/normalize.ts";
 import { isFunctionWord, isQuestionWord } from "../language/question-words.ts";
 import { acquaintanceOf } from "./acquaintance.ts";
@@ -158,7 +159,8 @@ export async function retrieve(
       knowledge.glossary ?? [],
     ),
     similarity: vector?.vector[0]?.score ?? null,
-    translated: keyword.translated,
+    // A lexicon is asked wherever there is text of another language; it counts when it found the best passage.
+    translated: keyword.translated && detectLanguage(found[0]?.chunk.text ?? "") !== understood.language,
     terms: [
       ...keyword.terms,
       ...(glossary?.terms.map((term) => ({ ...term, weight: term.weight * 0.5 })) ?? []),

@@ -2,7 +2,7 @@ import type { HistoryMessage } from "../answer/events.ts";
 import type { GlossaryTerm } from "../answer/knowledge.ts";
 import { detectLanguage } from "../language/detect-language.ts";
 import { cleanQuestion } from "./clean-question.ts";
-import { resolveFollowUp } from "./follow-up.ts";
+import { type ResolvedQuestion, resolveFollowUp } from "./follow-up.ts";
 import { namedTerms } from "./glossary.ts";
 import type { UnderstoodQuestion } from "./question.ts";
 import { intentOf, withoutGreeting } from "./small-talk.ts";
@@ -39,7 +39,16 @@ export async function understandQuestion(
   const language = detectLanguage(original);
   const intent = intentOf(original);
   if (intent !== "question")
-    return { original, question: original, corrections: [], intent, language, terms: [], followUp: false };
+    return {
+      original,
+      question: original,
+      corrections: [],
+      intent,
+      language,
+      terms: [],
+      followUp: false,
+      told: "",
+    };
 
   const glossary = options.glossary ?? [];
   const text = withoutGreeting(original).trim() || original;
@@ -54,15 +63,13 @@ export async function understandQuestion(
     language,
     terms: [...new Set([...named].sort((a, b) => b.text.length - a.text.length).map((hit) => hit.term))],
     followUp: resolved.followUp,
+    told: resolved.more ? toldIn(options.history ?? []) : "",
   };
 }
 
-async function standAlone(
-  question: string,
-  options: UnderstandOptions,
-): Promise<{ question: string; followUp: boolean }> {
+async function standAlone(question: string, options: UnderstandOptions): Promise<ResolvedQuestion> {
   const history = options.history ?? [];
-  if (history.length === 0) return { question, followUp: false };
+  if (history.length === 0) return { question, followUp: false, more: false };
   const byRules = resolveFollowUp(question, history, options.glossary);
   if (options.rewrite === undefined) return byRules;
   try {
@@ -71,10 +78,17 @@ async function standAlone(
     ).trim();
     // A rewrite that answers, or says nothing, is no rewrite.
     if (rewritten === "" || rewritten.length > 4 * question.length + 200) return byRules;
-    return { question: cleanQuestion(rewritten), followUp: rewritten !== question };
+    return { question: cleanQuestion(rewritten), followUp: rewritten !== question, more: byRules.more };
   } catch (error) {
     options.signal?.throwIfAborted();
     if (error instanceof Error && error.name === "AbortError") throw error;
     return byRules;
   }
+}
+
+function toldIn(history: readonly HistoryMessage[]): string {
+  return history
+    .filter(({ role }) => role === "assistant")
+    .map(({ content }) => content)
+    .join("\n");
 }
