@@ -78,6 +78,10 @@ describe.skipIf(!chromium)("the course site in Chromium", () => {
     const turn = page.locator(".turn").last();
     expect(await turn.locator("a.cite").count()).toBe(0);
     await expect.poll(() => turn.locator(".nearest a").count()).toBeGreaterThan(0);
+    // The box at the bottom covers none of it.
+    const box = (await page.locator(".ask-box").boundingBox())!;
+    const nearest = (await turn.locator(".nearest a").last().boundingBox())!;
+    expect(nearest.y + nearest.height).toBeLessThanOrEqual(box.y);
   });
 
   it("asks a section's question from its chapter, and speaks English on the English page", async () => {
