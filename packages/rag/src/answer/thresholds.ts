@@ -35,8 +35,8 @@ export interface SufficiencyThresholds {
 export const DEFAULT_THRESHOLDS: SufficiencyThresholds = {
   refuse: 0.085,
   answer: 0.12,
-  refuseTranslated: 0.11,
-  answerTranslated: 0.15,
+  refuseTranslated: 0.14,
+  answerTranslated: 0.17,
   refuseTranslatedInField: 0.25,
   namedTerm: 0.5,
   unknownWords: 0.8,
