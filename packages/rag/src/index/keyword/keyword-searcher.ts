@@ -78,11 +78,12 @@ export class KeywordSearcher {
     });
     const direct = this.#rank(groups, options, from);
     const translated = this.#rank(translation, options, to);
-    const trusted = translated.coverage * translationTrust;
+    const coverage = this.#coverage(translation, options, to);
+    const trusted = coverage * translationTrust;
     const isBest = trusted > direct.coverage;
     return {
       hits: mergeByCoverage([direct, { hits: translated.hits, coverage: trusted }], options.limit),
-      coverage: (isBest ? translated : direct).coverage,
+      coverage: isBest ? coverage : direct.coverage,
       translated: isBest,
       terms,
     };
@@ -120,6 +121,14 @@ export class KeywordSearcher {
     const top = candidates[0]?.score ?? 0;
     const hits = bySentence ? rescoreBySentences(this.#scorers, candidates, weighed) : candidates;
     return { hits: hits.slice(0, limit), coverage: top === 0 ? 0 : top / bestScore(weighed) };
+  }
+
+  /** The coverage without what only supports the rest, of whichever entry has most of it. */
+  #coverage(groups: readonly QueryGroup[], options: KeywordSearchOptions, language: Language): number {
+    const asked = groups
+      .filter(({ support }) => support !== true)
+      .map((group) => ({ ...group, members: group.members.filter(({ support }) => support !== true) }));
+    return this.#rank(asked, { ...options, limit: 1, sentences: false }, language).coverage;
   }
 
   #weigh(groups: readonly QueryGroup[], language?: Language): WeighedGroup[] {

@@ -12,6 +12,8 @@ export interface FieldTerm {
 export interface QueryMember {
   readonly terms: readonly FieldTerm[];
   readonly weight: number;
+  /** As for a group. */
+  readonly support?: boolean;
 }
 
 /**
@@ -30,6 +32,8 @@ export interface QueryGroup {
   readonly question: boolean;
   /** An alternative spelling (gpt4 for GPT-4): left out where the corpus has it nowhere. */
   readonly optional: boolean;
+  /** Helps to rank, but says nothing of how much of the question an entry covers. */
+  readonly support?: boolean;
   readonly members: readonly QueryMember[];
 }
 

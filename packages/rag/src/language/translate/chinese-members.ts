@@ -6,20 +6,20 @@ const partWeight = 0.3;
 
 /**
  * How Chinese translations can occur in the index: a character by itself, a longer word by all its bigrams together,
- * and a word of three or more characters that stands nowhere by each of its bigrams at 0.3. Translations that can
- * stand nowhere are left out.
+ * and a word of three or more characters that stands nowhere by each of its bigrams at 0.3, which only supports the
+ * others. Translations that can stand nowhere are left out.
  */
 export function chineseMembers(translations: Iterable<Translation>, corpus: CorpusTerms): QueryMember[] {
   const members = new Map<string, QueryMember>();
-  const add = (terms: readonly FieldTerm[], weight: number): void => {
+  const add = (terms: readonly FieldTerm[], weight: number, support: boolean): void => {
     const key = terms.map(({ term }) => term).join(" ");
-    if (weight > (members.get(key)?.weight ?? 0)) members.set(key, { terms, weight });
+    if (weight > (members.get(key)?.weight ?? 0)) members.set(key, { terms, weight, support });
   };
   for (const { text, weight } of translations) {
     const terms = chineseTerms(text);
     const present = terms.filter((term) => corpus.documentFrequency(term) > 0);
-    if (present.length === terms.length) add(terms, weight);
-    else if (terms.length >= 2) for (const term of present) add([term], weight * partWeight);
+    if (present.length === terms.length) add(terms, weight, false);
+    else if (terms.length >= 2) for (const term of present) add([term], weight * partWeight, true);
   }
   return [...members.values()];
 }

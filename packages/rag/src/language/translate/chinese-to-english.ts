@@ -28,7 +28,7 @@ export function chineseToEnglish(question: string, lexicon: Lexicon, corpus: Cor
   for (const run of normalize(question).match(/\p{Script=Han}+/gu) ?? []) {
     for (const { text, weight } of wordsOf(run, lexicon)) {
       if (isGrammar(text)) continue;
-      groups.push(group(text, weight, englishMembers(text, lexicon, corpus)));
+      groups.push({ ...group(text, weight, englishMembers(text, lexicon, corpus)), support: weight < 1 });
     }
   }
   return groups;

@@ -27,19 +27,26 @@ const certainShare = 0.4;
  */
 export function englishToChinese(question: string, lexicon: Lexicon, corpus: CorpusTerms): QueryGroup[] {
   const words = extractTerms(question).filter(({ field }) => field === "word");
-  const groups = words.map(ownGroup);
+  const own = new Map(words.map((word) => [word, ownGroup(word)]));
+  const groups: QueryGroup[] = [];
   const parts = words.filter(({ joined }) => !joined);
-  for (const { term, start, end } of parts) {
+  for (const word of parts) {
+    const { term, start, end } = word;
     if (isEmpty(term) || /^[\d.,]+$/.test(term)) continue;
     const written = wordForm(question.slice(start, end));
     const translations = translationsOf(term, written, lexicon);
     const members = chineseMembers(translations, corpus);
     if (members.length > 0) groups.push(group("bigram", term, 1, members));
-    else groups.push(group("bigram", term, 1, transliterated(written, lexicon, corpus)));
+    else {
+      const support = said(term, corpus);
+      if (support) own.set(word, { ...ownGroup(word), support: false });
+      groups.push({ ...group("bigram", term, 1, transliterated(written, lexicon, corpus)), support });
+    }
     const characters = characterMembers(translations, corpus);
-    if (characters.length > 0) groups.push(group("char", term, characterWeight, characters));
+    if (characters.length > 0)
+      groups.push({ ...group("char", term, characterWeight, characters), support: true });
   }
-  return [...groups, ...phraseGroups(parts, lexicon, corpus)];
+  return [...own.values(), ...groups, ...phraseGroups(parts, lexicon, corpus)];
 }
 
 function ownGroup({ term }: Term): QueryGroup {
@@ -48,7 +55,13 @@ function ownGroup({ term }: Term): QueryGroup {
     ...group("word", term, ownWeight[kind], [{ terms: [{ field: "word", term }], weight: 1 }]),
     question: kind === "function",
     optional: true,
+    support: kind !== "number",
   };
+}
+
+/** Does Chinese text use the English word, as it does with names and abbreviations? */
+function said(term: string, corpus: CorpusTerms): boolean {
+  return corpus.documentFrequency({ field: "word", term }) > 0;
 }
 
 function translationsOf(stem: string, written: string, lexicon: Lexicon): Translation[] {

@@ -31,10 +31,10 @@ export function glossaryGroups(
   return { groups, rest };
 }
 
-/** A name as one member, when it is written in the target's script and the corpus may have it. */
+/** A name as one member, when it may stand in text of the language and the corpus may have it. */
 function membersOf(form: string, to: Language, corpus: CorpusTerms): QueryMember[] {
   const { char, bigram, word } = analyze(form);
-  if (char.length > 0 !== (to === "zh")) return [];
+  if (char.length > 0 && to === "en") return [];
   const han = bigram.length > 0 ? bigram : char;
   const terms = [
     ...han.map((term) => ({ field: bigram.length > 0 ? ("bigram" as const) : ("char" as const), term })),
