@@ -77,7 +77,9 @@ function inOrderFor(question: string, { ask, points }: BankQuestion): readonly P
 /** Is the point of the kind that is asked for? */
 function fitness({ say, quote }: Point, shape: QuestionShape): number {
   const text = `${say}\n${quote}`;
-  if (shape.aspect !== null) return Number(aspectCue(text, shape.aspect));
+  // A point that names the side asked for (缺点, 代价) says more on it than one with a telling word.
+  if (shape.aspect !== null)
+    return Number(aspectCue(text, shape.aspect)) + Number(questionShape(text).aspect === shape.aspect);
   switch (shape.type) {
     case "definition":
       return Math.max(definitionStrength(quote, shape.subject), Number(/^定义/u.test(say)));

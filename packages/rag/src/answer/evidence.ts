@@ -126,7 +126,7 @@ const evidenceOfType: Partial<
   when: (shown) => DATE.test(shown),
   count: (shown, _shape, terms) => hasNewNumber(shown, terms),
   compare: (shown, { sides }) =>
-    CONTRAST.test(shown) || (sides !== null && sides.every((side) => shown.includes(side))),
+    CONTRAST.test(shown) || sides?.every((side) => shown.includes(side)) === true,
   relation: (shown) => RELATION.test(shown) || CONTRAST.test(shown),
 };
 

@@ -44,8 +44,10 @@ export function piecesOf(
   const pieces: Piece[] = [];
   const shown = new Set<string>();
   const add = (piece: Piece) => {
-    const key = `${piece.chunk.id} ${piece.block.blockId} ${piece.start}`;
-    if (shown.has(key)) return;
+    const block = `${piece.chunk.id} ${piece.block.blockId}`;
+    const key = piece.layout === "block" ? block : `${block} ${piece.start}`;
+    // Nothing is said again that a table or list already showed whole.
+    if (shown.has(key) || shown.has(block)) return;
     shown.add(key);
     pieces.push(piece);
   };

@@ -78,8 +78,10 @@ export function judgeTopic(
 }
 
 /** A question that names a term of the field is about it, however little else is familiar. */
-function leniency({ understood }: Retrieval, { namedTerm }: SufficiencyThresholds): number {
-  return understood.terms.length > 0 ? namedTerm : 1;
+function leniency({ understood, acquaintance }: Retrieval, { namedTerm }: SufficiencyThresholds): number {
+  const { words, field, together } = acquaintance;
+  const allNamesKnown = words.length > 0 && words.every(({ name }) => name) && field === 1 && together === 1;
+  return understood.terms.length > 0 || allNamesKnown ? namedTerm : 1;
 }
 
 /** Each word is used somewhere, but none is a word of the field and no passage speaks of them together. */
@@ -154,7 +156,11 @@ function doubtsAbout(
   if (!retrieval.translated) {
     if (numbersIn(question).some((number) => number.length > 1 && !numbersIn(all).includes(number)))
       doubts.push("number-missing");
-    if (codeNames(question).some((name) => !names(shown.passages.join("\n"), [name])))
+    if (
+      [...codeNames(question), ...latinNames(retrieval)].some(
+        (name) => !names(shown.passages.join("\n"), [name]),
+      )
+    )
       doubts.push("name-missing");
     // A why-question takes its negation for granted: 为什么不改变输出分布？
     if (shape.type !== "why" && hasNegation(statement(question)) && !hasNegation(shown.text))
@@ -219,6 +225,15 @@ function defines(text: string, forms: readonly string[]): boolean {
 function codeNames(question: string): string[] {
   const words = question.normalize("NFKC").match(/[A-Za-z][A-Za-z0-9]*(?:[-.][A-Za-z0-9]+)*/gu) ?? [];
   return words.filter((word) => /\d/u.test(word) || /^[A-Z]{2,}s?$/u.test(word));
+}
+
+/** Words in Latin letters of a Chinese question: terms and names, which a text on them keeps or has in the glossary. */
+function latinNames({ understood }: Retrieval): string[] {
+  if (understood.language !== "zh") return [];
+  const glossary = normalize(glossaryNames(understood.terms));
+  return (understood.question.match(/[A-Za-z]{4,}/gu) ?? []).filter(
+    (word) => !glossary.includes(normalize(word)),
+  );
 }
 
 /** True when one of the forms, or most of its two-character terms, stand in the text. */

@@ -11,7 +11,7 @@ export function diversify(
 ): FusedHit[] {
   if (options.lambda >= 1 || hits.length <= 1) return hits.slice(0, options.limit);
   const head = hits.slice(0, 3 * options.limit);
-  const terms = new Map(head.map((hit) => [hit, contentOf(chunks.get(hit.id)?.text ?? "")]));
+  const terms = new Map(head.map((hit) => [hit, contentOf(chunks.get(hit.id))]));
   return maximalMarginalRelevance(head, {
     ...options,
     relevance: (hit) => hit.score,
@@ -19,8 +19,18 @@ export function diversify(
   }).sort((a, b) => b.score - a.score);
 }
 
-function contentOf(text: string): Set<string> {
-  return new Set(extractTerms(text).flatMap(({ field, term }) => (field === "char" ? [] : [term])));
+const known = new WeakMap<Chunk, ReadonlySet<string>>();
+
+function contentOf(chunk: Chunk | undefined): ReadonlySet<string> {
+  if (chunk === undefined) return new Set();
+  let content = known.get(chunk);
+  if (content === undefined) {
+    content = new Set(
+      extractTerms(chunk.text).flatMap(({ field, term }) => (field === "char" ? [] : [term])),
+    );
+    known.set(chunk, content);
+  }
+  return content;
 }
 
 function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {

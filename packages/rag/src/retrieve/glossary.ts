@@ -71,7 +71,7 @@ function surfacesOf(glossary: readonly GlossaryTerm[]): readonly Surface[] {
   if (surfaces === undefined) {
     surfaces = glossary.flatMap((term) =>
       surfaceForms(term)
-        .flatMap((form) => [form, ...singularOf(form)])
+        .flatMap((form) => [form, ...otherSpellings(form)])
         .filter((form) => form.length > 1)
         .map((form) => ({ form, folded: normalize(form), term, latin: /^[\p{Script=Latin}\d]/u.test(form) })),
     );
@@ -80,10 +80,15 @@ function surfacesOf(glossary: readonly GlossaryTerm[]): readonly Surface[] {
   return surfaces;
 }
 
-/** "emergent abilities" is also asked for as "emergent ability". */
-function singularOf(form: string): string[] {
-  if (!/^[a-z].*[a-z]{3}s$/iu.test(form) || /(?:ss|us|is)$/iu.test(form)) return [];
-  return [/ies$/iu.test(form) ? `${form.slice(0, -3)}y` : form.slice(0, -1)];
+/** How a name is written besides: in the singular, as "few-shot" for "few-shot prompting", as AI寒冬 for AI 寒冬. */
+function otherSpellings(form: string): string[] {
+  const others: string[] = [];
+  if (/^[a-z].*[a-z]{3}s$/iu.test(form) && !/(?:ss|us|is)$/iu.test(form))
+    others.push(/ies$/iu.test(form) ? `${form.slice(0, -3)}y` : form.slice(0, -1));
+  const compound = /^([a-z]+-[a-z]+) (?:prompting|learning|scaling|search)$/iu.exec(form)?.[1];
+  if (compound !== undefined) others.push(compound);
+  const closed = form.replace(/(?<=\p{Script=Han}) (?=\w)|(?<=\w) (?=\p{Script=Han})/gu, "");
+  return closed === form ? others : [...others, closed];
 }
 
 const WORD = /[\p{Script=Latin}\d]/u;

@@ -26,6 +26,10 @@ interface Wording {
 
 interface Bank {
   readonly wordings: readonly Wording[];
+  /** Weight of all terms of each wording. */
+  readonly totals: readonly number[];
+  /** Where each term occurs: places in `wordings`. */
+  readonly postings: ReadonlyMap<string, readonly number[]>;
   readonly idf: (key: string) => number;
 }
 
@@ -41,12 +45,21 @@ export function matchQuestionBank(
   options: MatchOptions = {},
 ): BankMatch | null {
   const glossary = options.glossary ?? [];
-  const { wordings, idf } = analysedBank(bank, glossary);
+  const { wordings, totals, postings, idf } = analysedBank(bank, glossary);
   const asked = wordingOf(question, glossary);
+  // Dice: what the two share, twice, over all that both have.
+  const shared = new Map<number, number>();
+  let total = 0;
+  for (const [key, weight] of asked.terms) {
+    const value = weight * idf(key);
+    total += value;
+    for (const place of postings.get(key) ?? []) shared.set(place, (shared.get(place) ?? 0) + 2 * value);
+  }
   let best: BankMatch | null = null;
-  for (const wording of wordings) {
+  for (const [place, value] of shared) {
+    const wording = wordings[place]!;
     if (wording.text === options.withoutWording || options.accept?.(wording.question) === false) continue;
-    let similarity = dice(asked.terms, wording.terms, idf);
+    let similarity = value / (total + (totals[place] ?? 0));
     if (similarity < 0.98) {
       if (asked.type !== wording.type) similarity *= 0.85;
       if (asked.named.size + wording.named.size > 0 && !sameSet(asked.named, wording.named))
@@ -66,12 +79,22 @@ function analysedBank(bank: readonly BankQuestion[], glossary: readonly Glossary
       [text, ...partsOf(text, glossary)].map((part) => ({ question, text, ...wordingOf(part, glossary) })),
     ),
   );
-  const documentFrequency = new Map<string, number>();
-  for (const { terms } of wordings)
-    for (const key of terms.keys()) documentFrequency.set(key, (documentFrequency.get(key) ?? 0) + 1);
+  const postings = new Map<string, number[]>();
+  wordings.forEach(({ terms }, place) => {
+    for (const key of terms.keys()) {
+      const places = postings.get(key);
+      if (places === undefined) postings.set(key, [place]);
+      else places.push(place);
+    }
+  });
   const count = wordings.length;
-  const idf = (key: string) => Math.log(1 + (count + 1) / ((documentFrequency.get(key) ?? 0) + 0.5));
-  const analysed = { wordings, idf };
+  const idf = (key: string) => Math.log(1 + (count + 1) / ((postings.get(key)?.length ?? 0) + 0.5));
+  const totals = wordings.map(({ terms }) => {
+    let sum = 0;
+    for (const [key, weight] of terms) sum += weight * idf(key);
+    return sum;
+  });
+  const analysed = { wordings, totals, postings, idf };
   banks.set(bank, analysed);
   return analysed;
 }
@@ -92,12 +115,19 @@ function wordingOf(text: string, glossary: readonly GlossaryTerm[]): Omit<Wordin
   const terms = new Map<string, number>([[`asks:${shape.type}`, 1]]);
   if (shape.aspect !== null) terms.set(`aspect:${shape.aspect}`, 1);
   const named = namedTerms(text, glossary);
-  for (const { field, term } of extractTerms(canonical(text, named))) {
+  for (const [key, weight] of contentTerms(text, glossary)) terms.set(key, weight);
+  return { terms, type: shape.type, named: new Set(named.map((hit) => hit.term)) };
+}
+
+/** Terms of a question without those that only ask, each with its weight; glossary terms under one name. */
+export function contentTerms(text: string, glossary: readonly GlossaryTerm[]): Map<string, number> {
+  const terms = new Map<string, number>();
+  for (const { field, term } of extractTerms(canonical(text, namedTerms(text, glossary)))) {
     if (isQuestionWord(field, term) || isFunctionWord(field, term)) continue;
     // Two-character terms say most; single characters only smooth over word order.
     terms.set(`${field}:${term}`, field === "char" ? 0.4 : field === "word" ? 2 : 1);
   }
-  return { terms, type: shape.type, named: new Set(named.map((hit) => hit.term)) };
+  return terms;
 }
 
 /** The text with every glossary term under its Chinese name, so that RAG and 检索增强生成 are one. */
@@ -109,22 +139,6 @@ function canonical(text: string, named: readonly NamedTerm[]): string {
     from = end;
   }
   return result + text.slice(from);
-}
-
-function dice(
-  a: ReadonlyMap<string, number>,
-  b: ReadonlyMap<string, number>,
-  idf: (key: string) => number,
-): number {
-  let shared = 0;
-  let total = 0;
-  for (const [key, weight] of a) {
-    const value = weight * idf(key);
-    total += value;
-    if (b.has(key)) shared += 2 * value;
-  }
-  for (const [key, weight] of b) total += weight * idf(key);
-  return total === 0 ? 0 : shared / total;
 }
 
 function sameSet(a: ReadonlySet<unknown>, b: ReadonlySet<unknown>): boolean {

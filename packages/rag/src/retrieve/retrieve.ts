@@ -1,5 +1,5 @@
 import type { HistoryMessage } from "../answer/events.ts";
-import type { Knowledge } from "../answer/knowledge.ts";
+import type { GlossaryTerm, Knowledge } from "../answer/knowledge.ts";
 import type { Chunk } from "../chunk/chunk.ts";
 import { RagError } from "../errors.ts";
 import type { ChunkIndex, QueryTerm, SearchHit, SearchResult } from "../index/chunk-index.ts";
@@ -15,8 +15,10 @@ import { type FusedHit, type RankedList, reciprocalRankFusion, weightedFusion } 
 import { glossaryExpansion, namedTerms } from "./glossary.ts";
 import { toPassage } from "./passage.ts";
 import { matchQuestionBank } from "./question-bank.ts";
+import { matchByProfile } from "./question-profile.ts";
+import { sameChunk } from "./recent-chunks.ts";
 import { type Rerank, rerankHits } from "./rerank.ts";
-import type { Retrieval, RetrievalProblem } from "./retrieval.ts";
+import type { BankMatch, Retrieval, RetrievalProblem } from "./retrieval.ts";
 import { type RewriteQuestion, understandQuestion } from "./understand-question.ts";
 
 /** Turns a question into a vector of the index's dimensions. */
@@ -111,7 +113,7 @@ export async function retrieve(
   const list = (hits: readonly SearchHit[], weight: number): RankedList => ({
     weight,
     hits: hits.map(({ chunk, score }) => {
-      chunks.set(chunk.id, chunk);
+      if (!chunks.has(chunk.id)) chunks.set(chunk.id, sameChunk(index, chunk));
       return { id: chunk.id, score };
     }),
   });
@@ -123,18 +125,16 @@ export async function retrieve(
   ].filter((ranked) => ranked.hits.length > 0);
   let ranked = join(lists, settings.fusion ?? (vector === null ? "weighted" : "rrf"));
 
+  ranked = homeFirst(ranked, chunks, understood.terms);
+
   if (settings.rerank !== undefined)
     ranked = await rerankHits(understood.question, ranked, chunks, settings.rerank, problems, signal);
   ranked = diversify(ranked, chunks, { limit, lambda: settings.diversity ?? 0.9 });
 
   const bank =
-    settings.useQuestionBank === false
-      ? null
-      : matchQuestionBank(understood.question, knowledge.questions ?? [], {
-          glossary: knowledge.glossary ?? [],
-          ...(settings.withoutWording === undefined ? {} : { withoutWording: settings.withoutWording }),
-        });
-  const evidence = bank === null ? [] : await bankEvidence(index, bank, filter);
+    settings.useQuestionBank === false ? null : bankMatch(understood.question, settings, ranked, chunks);
+  const evidence =
+    bank === null ? [] : (await bankEvidence(index, bank, filter)).map((chunk) => sameChunk(index, chunk));
   for (const chunk of evidence) chunks.set(chunk.id, chunk);
   const first = new Set(evidence.map((chunk) => chunk.id));
   const ordered = [
@@ -169,6 +169,39 @@ export async function retrieve(
     problems,
   };
 }
+
+/** The bank question with a like wording, or else the one whose evidence was found and whose author wrote in these words. */
+function bankMatch(
+  question: string,
+  { knowledge = {}, withoutWording }: RetrievalSettings,
+  ranked: readonly FusedHit[],
+  chunks: ReadonlyMap<string, Chunk>,
+): BankMatch | null {
+  const { questions = [], glossary = [] } = knowledge;
+  const options = { glossary, ...(withoutWording === undefined ? {} : { withoutWording }) };
+  const worded = matchQuestionBank(question, questions, options);
+  const found = ranked.flatMap(({ id }) => chunks.get(id) ?? []);
+  const profiled = matchByProfile(question, questions, found, options);
+  return (profiled?.similarity ?? 0) > (worded?.similarity ?? 0) ? profiled : worded;
+}
+
+/** A passage of the section that explains a term of the question goes before one that only uses the term. */
+function homeFirst(
+  ranked: readonly FusedHit[],
+  chunks: ReadonlyMap<string, Chunk>,
+  terms: readonly GlossaryTerm[],
+): FusedHit[] {
+  const homes = new Set(terms.flatMap(({ documentId }) => documentId ?? []));
+  if (homes.size === 0) return [...ranked];
+  return ranked
+    .map(({ id, score }) => ({
+      id,
+      score: homes.has(chunks.get(id)?.documentId ?? "") ? score : score * AWAY,
+    }))
+    .sort((a, b) => b.score - a.score);
+}
+
+const AWAY = 0.85;
 
 /** How far a list can be trusted: one that hardly covers its query should not outvote one that does. */
 function confidence(result: SearchResult): number {

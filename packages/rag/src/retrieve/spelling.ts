@@ -36,6 +36,7 @@ export async function correctSpelling(
 }
 
 function latinCorrections(question: string, glossary: readonly GlossaryTerm[]): Correction[] {
+  if (!/[A-Za-z]{3}/u.test(question)) return [];
   const words = latinWords(glossary);
   const known = new Set(
     [...words.keys()].flatMap((word) => [word, `${word}s`, `${word}es`, word.replace(/y$/u, "ies")]),
@@ -81,14 +82,11 @@ function latinWords(glossary: readonly GlossaryTerm[]): Map<string, string> {
 function hanCorrections(question: string, glossary: readonly GlossaryTerm[]): Correction[] {
   const corrections: Correction[] = [];
   const taken = namedTerms(question, glossary).map(({ start, end }) => [start, end] as const);
-  const forms = [...new Set(glossary.flatMap(surfaceForms))].filter((form) =>
-    /^[\p{Script=Han}]{2,}$/u.test(form),
-  );
-  for (const form of forms.sort((a, b) => b.length - a.length)) {
+  for (const form of hanForms(glossary)) {
     for (let start = 0; start + form.length <= question.length; start += 1) {
       const end = start + form.length;
       const typed = question.slice(start, end);
-      if (taken.some(([from, to]) => start < to && end > from) || !mistypedHan(typed, form)) continue;
+      if (!mistypedHan(typed, form) || taken.some(([from, to]) => start < to && end > from)) continue;
       taken.push([start, end]);
       corrections.push({ from: typed, to: form });
     }
@@ -96,9 +94,32 @@ function hanCorrections(question: string, glossary: readonly GlossaryTerm[]): Co
   return corrections;
 }
 
+const formsOf = new WeakMap<readonly GlossaryTerm[], readonly string[]>();
+
+/** Names in Chinese characters alone, longest first. */
+function hanForms(glossary: readonly GlossaryTerm[]): readonly string[] {
+  let forms = formsOf.get(glossary);
+  if (forms === undefined) {
+    forms = [...new Set(glossary.flatMap(surfaceForms))]
+      .filter((form) => /^[\p{Script=Han}]{2,}$/u.test(form))
+      .sort((a, b) => b.length - a.length);
+    formsOf.set(glossary, forms);
+  }
+  return forms;
+}
+
+function sharesPlace(typed: string, form: string): boolean {
+  for (let index = 0; index < form.length; index += 1) if (typed[index] === form[index]) return true;
+  return false;
+}
+
 function mistypedHan(typed: string, form: string): boolean {
-  if (typed === form || !/^\p{Script=Han}+$/u.test(typed)) return false;
-  const wrong = [...form].flatMap((character, index) => (typed[index] === character ? [] : [index]));
+  // Nearly every pair ends here: no character in place, and the first two do not even sound alike.
+  if (typed === form || (!sharesPlace(typed, form) && !soundsAlike(typed[0] ?? "", form[0] ?? "")))
+    return false;
+  if (!/^\p{Script=Han}+$/u.test(typed)) return false;
+  const wrong: number[] = [];
+  for (let index = 0; index < form.length; index += 1) if (typed[index] !== form[index]) wrong.push(index);
   const [first, second] = wrong;
   if (first === undefined) return false;
   const alike = wrong.every((index) => soundsAlike(typed[index] ?? "", form[index] ?? ""));
