@@ -74,8 +74,8 @@ export interface IndexStats {
 }
 
 /**
- * Where chunks are kept and searched. Implementations: `MemoryIndex` (browser and tests), `LocalIndex` (a folder) and `PostgresIndex`. One contract test
- * (`tests/chunk-index.contract.ts`) is run against each.
+ * Where chunks are kept and searched. Implementations: `MemoryIndex` (browser and tests) and `LocalIndex` (a folder).
+ * One contract test (`tests/chunk-index.contract.ts`) is run against each.
  */
 export interface ChunkIndex {
   /** Commits the changes durably before it resolves. */
