@@ -1,12 +1,14 @@
 /**
  * Measures keyword retrieval on a folder of evaluation data, or with `--answers` what is answered without a model:
  * `npm run eval -- --data <folder> [--data <folder>] [--answers [--unanswerable <folder>]] [--limit N] [--json]`.
+ * Questions of the other language are translated by the lexicon unless `--no-translation` is given.
  */
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import {
   type Chunk,
   evaluateRetrieval,
+  lexiconTranslator,
   MemoryIndex,
   RagError,
   type RetrievalReport,
@@ -15,7 +17,7 @@ import {
 import { type AnswerMeasurement, answerTable, measureAnswers } from "./answers.ts";
 
 const usage =
-  "Usage: npm run eval -- --data <folder> [--data <folder>] [--answers [--unanswerable <folder>]] [--limit <questions>] [--json]";
+  "Usage: npm run eval -- --data <folder> [--data <folder>] [--answers [--unanswerable <folder>]] [--limit <questions>] [--no-translation] [--json]";
 
 interface Measurement extends RetrievalReport {
   readonly dataset: string;
@@ -27,14 +29,14 @@ interface Measurement extends RetrievalReport {
 }
 
 try {
-  const { data, limit, json, answers, unanswerable } = readArguments();
+  const { data, limit, json, answers, unanswerable, translate } = readArguments();
   if (answers) {
     const measured: AnswerMeasurement[] = [];
     for (const folder of data) measured.push(await measureAnswers(folder, unanswerable, limit));
     console.log(json ? JSON.stringify(measured, null, 2) : answerTable(measured));
   } else {
     const measurements: Measurement[] = [];
-    for (const folder of data) measurements.push(await measure(folder, limit));
+    for (const folder of data) measurements.push(await measure(folder, limit, translate));
     console.log(json ? JSON.stringify(measurements, null, 2) : table(measurements));
   }
 } catch (error) {
@@ -43,9 +45,9 @@ try {
   process.exitCode = 1;
 }
 
-async function measure(folder: string, limit: number | undefined): Promise<Measurement> {
+async function measure(folder: string, limit: number | undefined, translate: boolean): Promise<Measurement> {
   const dataset = await readRetrievalDataset(folder);
-  const index = new MemoryIndex();
+  const index = new MemoryIndex(translate ? { translator: lexiconTranslator() } : {});
   const start = performance.now();
   await index.apply({
     put: dataset.corpus.map(({ id, title, text }) => ({
@@ -134,6 +136,7 @@ function readArguments(): {
   json: boolean;
   answers: boolean;
   unanswerable: string[];
+  translate: boolean;
 } {
   try {
     const { values } = parseArgs({
@@ -142,6 +145,7 @@ function readArguments(): {
         limit: { type: "string" },
         json: { type: "boolean", default: false },
         answers: { type: "boolean", default: false },
+        "no-translation": { type: "boolean", default: false },
         unanswerable: { type: "string", multiple: true, default: [] },
       },
     });
@@ -151,7 +155,7 @@ function readArguments(): {
       throw new TypeError(`--limit needs a positive whole number, not ${values.limit}`);
     }
     const { data, json, answers, unanswerable } = values;
-    return { data, limit, json, answers, unanswerable };
+    return { data, limit, json, answers, unanswerable, translate: !values["no-translation"] };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     console.error(`${error.message}\n${usage}`);

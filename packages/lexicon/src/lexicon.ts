@@ -58,6 +58,14 @@ export class Lexicon {
     };
   }
 
+  /** Every headword with the stems that it may stand for. */
+  *entries(): Generator<readonly [headword: string, stems: readonly string[]]> {
+    for (let index = 0; index < this.#headwords.length; index++) {
+      const stems = this.#toEnglish.row(index).map(({ target }) => this.#stems.keys.at(target));
+      yield [this.#headwords.at(index), stems];
+    }
+  }
+
   hasHeadword(headword: string): boolean {
     return this.#headwords.indexOf(headword) >= 0;
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { compileLexicon, glosses, Lexicon, LexiconError, loadLexicon, stem } from "../src/index.ts";
+import { compileLexicon, glosses, Lexicon, LexiconError, loadLexicon, stem, wordForm } from "../src/index.ts";
 
 const small = compileLexicon([
   { headword: "語言", senses: ["language", "CL:門|门[men2]"] },
@@ -42,6 +42,50 @@ describe("a compiled lexicon", () => {
     ]);
   });
 
+  it("takes a described name out of its description", () => {
+    expect(glosses(["Warsaw, capital of Poland"]).map(({ forms }) => forms)).toEqual([["warsaw"]]);
+    expect(glosses(["Martin Luther (1483-1546), key figure of the Reformation"])[0]?.forms).toEqual([
+      "martin",
+      "luther",
+    ]);
+  });
+
+  it("tells words apart that share a stem, when it is given the word", () => {
+    expect(stem("university")).toBe(stem("universal"));
+    const both = Lexicon.fromBytes(
+      compileLexicon([
+        { headword: "普遍", senses: ["universal"] },
+        { headword: "大学", senses: ["university"] },
+      ]),
+    );
+    const best = (word: string) => both.toChinese(stem(word), wordForm(word))[0]?.text;
+    expect([best("Universities"), best("university's"), best("universal")]).toEqual(["大学", "大学", "普遍"]);
+    expect(both.toChinese(stem("university"))).toHaveLength(2);
+  });
+
+  it("learns from names how others are transliterated, and not from Chinese names in pinyin", () => {
+    const pairs: [string, string, string][] = [
+      ["马里", "Ma3 li3", "Mary"],
+      ["里马", "Li3 ma3", "Ryma"],
+      ["罗马", "Luo2 ma3", "Roma"],
+      ["马罗", "Ma3 luo2", "Maro"],
+      ["北京", "Bei3 jing1", "Beijing, capital of China"],
+    ];
+    const names = Lexicon.fromBytes(
+      compileLexicon(pairs.map(([headword, pinyin, sense]) => ({ headword, pinyin, senses: [sense] }))),
+    );
+    expect(names.transliterate("roryma").map(({ text }) => text)).toEqual(
+      expect.arrayContaining(["罗里", "里马"]),
+    );
+    expect(names.transliterate("beijing")).toEqual([]);
+    expect(names.transliterate("")).toEqual([]);
+    expect(Lexicon.fromBytes(small).transliterate("roma")).toEqual([]);
+  });
+
+  it("lists its entries", () => {
+    expect([...lexicon.entries()].find(([headword]) => headword === "快乐")?.[1]).toContain(stem("joyful"));
+  });
+
   it("says what is wrong with bytes that are no lexicon, however they are damaged", () => {
     expect(() => Lexicon.fromBytes(new Uint8Array(3))).toThrow(LexiconError);
     for (let length = 0; length < small.length; length += 37) {
@@ -74,5 +118,7 @@ describe("the lexicon that ships", () => {
     expect(lexicon.toChinese(stem("computer")).map(({ text }) => text)).toContain("电脑");
     expect(lexicon.toEnglish("检索").map(({ text }) => text)).toContain(stem("retrieve"));
     expect(lexicon.phraseToChinese([stem("artificial"), stem("intelligence")])).toContain("人工智能");
+    expect(lexicon.toChinese(stem("university"), "university")[0]?.text).toBe("大学");
+    expect(lexicon.transliterate("jacksonville")[0]?.text).toBe("杰克");
   });
 });

@@ -50,6 +50,7 @@ export type { SourceText } from "./document/source-text.ts";
 export { parseText } from "./document/text.ts";
 export type { DocumentEmbeddings, EmbedOptions, EmbedProgress } from "./embed/embed-chunks.ts";
 export { embedChunks } from "./embed/embed-chunks.ts";
+export { LexiconEmbeddings, type LexiconEmbeddingsOptions } from "./embed/lexicon-embeddings.ts";
 export { RagError, type RagErrorCode } from "./errors.ts";
 export { type AnswerReport, evaluateAnswers } from "./evaluate/evaluate-answers.ts";
 export { evaluateRefusal, type RefusalJudgement, type RefusalReport } from "./evaluate/evaluate-refusal.ts";
