@@ -55,6 +55,11 @@ describe("a question that an author foresaw", () => {
       expect((await pipeline.retrieve(question)).bank?.similarity ?? 0).toBeLessThan(0.62);
   });
 
+  it("is left to the text when the author's points do not speak of the side asked for", async () => {
+    const { text } = await ask("举个 LoRA 的例子");
+    expect(text).not.toMatch(/^- 因为可训练参数不到/);
+  });
+
   it("shows the whole sentence of its evidence, and no wording that the text does not bear out", async () => {
     const { text, citations } = await ask("KV cache 存了什么？代价是什么？");
     expect(text).not.toContain("100 GB");

@@ -17,16 +17,19 @@ type Point = BankQuestion["points"][number];
  * Answers a question of the author's bank from its points: each point with its verbatim evidence and a citation. Where the
  * author asks several things at once and the reader one of them, the points that answer that one come first. A point
  * whose quote is no longer in the documents is left out, and a wording that its block does not bear out is not shown,
- * only its quote; null when no point is left.
+ * only its quote; null when no point is left, or none
+ * speaks of the side that is asked for.
  */
 export function bankAnswer(
   match: BankMatch,
   chunks: readonly Chunk[],
   question: string,
 ): RenderedAnswer | null {
+  const points = inOrderFor(question, match.question);
+  if (points === null) return null;
   const citations: Citation[] = [];
   const lines: string[] = [];
-  for (const { say, blockId, quote } of inOrderFor(question, match.question)) {
+  for (const { say, blockId, quote } of points) {
     const chunk = chunks.find((held) => held.blockIds.includes(blockId) && held.text.includes(quote));
     if (chunk === undefined) continue;
     const block = blocksOfChunk(chunk).find((held) => held.blockId === blockId && held.text.includes(quote));
@@ -64,12 +67,15 @@ function wholeSentence(quote: string, text: string): string {
 
 const MOST_ADDED = 45;
 
-function inOrderFor(question: string, { ask, points }: BankQuestion): readonly Point[] {
+/** The points, those that answer the question first; null when a side is asked for (an example) that none speaks of. */
+function inOrderFor(question: string, { ask, variants, points }: BankQuestion): readonly Point[] | null {
+  if ([ask, ...variants].includes(question)) return points;
   if (splitQuestion(ask).length < 2 || splitQuestion(question).length > 1) return points;
   const shape = questionShape(question);
   const fits = points.map((point) => fitness(point, shape));
   // Where nothing tells them apart the author's order stands.
   const most = Math.max(...fits);
+  if (shape.aspect !== null && most === 0) return null;
   const fitting = points.filter((_, place) => fits[place] === most);
   return [...fitting, ...points.filter((_, place) => fits[place] !== most)];
 }

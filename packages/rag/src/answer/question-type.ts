@@ -33,7 +33,7 @@ export interface QuestionShape {
 const TYPES: readonly (readonly [QuestionType, RegExp])[] = [
   [
     "compare",
-    /区别|不一样|不同(?!时|位|的(?:时候|阶段|层))|差别|差异|异同|对比|相比较?|比较(?=一下|[A-Za-z])|哪个更|谁更|孰|\bvs\.?\b|\bversus\b|\bdiffer(?:s|ent|ence|ences)?\b|\bcompare[ds]?\b/iu,
+    /区别|不一样|不同(?!时|位|的(?:时候|阶段|层))|差别|(?<!(?:多少|几).{0,12})差异|异同|对比|相比较?|比较(?=一下|[A-Za-z])|哪个更|谁更|孰|\bvs\.?\b|\bversus\b|\bdiffer(?:s|ent|ence|ences)?\b|\bcompare[ds]?\b/iu,
   ],
   ["relation", /关系|联系|有什么关|有何关|\brelat(?:e[sd]?|ion|ionship)\b/iu],
   [

@@ -1,4 +1,4 @@
-/** Everything that decides between answering, showing the nearest text, and declining. Fitted by `fitThresholds`. */
+/** Everything that decides between answering, showing the nearest text, and declining. Fitted by `npx tsx benchmarks/fit-sufficiency.ts`. */
 export interface SufficiencyThresholds {
   /** Familiarity (see `familiarity`) under which a question is declined. */
   readonly refuse: number;
