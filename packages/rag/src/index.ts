@@ -30,7 +30,12 @@ export {
   type ShownText,
   type Sufficiency,
 } from "./answer/sufficiency.ts";
-export { DEFAULT_THRESHOLDS, fitThresholds, type SufficiencyThresholds } from "./answer/thresholds.ts";
+export {
+  checkThresholds,
+  DEFAULT_THRESHOLDS,
+  fitThresholds,
+  type SufficiencyThresholds,
+} from "./answer/thresholds.ts";
 export { type ClaimCheck, verifyClaim } from "./answer/verify-claim.ts";
 export type { Chunk, ChunkSpan } from "./chunk/chunk.ts";
 export { indexedText } from "./chunk/chunk.ts";

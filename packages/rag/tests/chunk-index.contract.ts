@@ -1,6 +1,14 @@
 import { existsSync, readFileSync } from "node:fs";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Chunk, ChunkIndex, DocumentChange, Filter, Metadata, SearchHit } from "../src/index.ts";
+import {
+  type Chunk,
+  type ChunkIndex,
+  DEFAULT_THRESHOLDS,
+  type DocumentChange,
+  type Filter,
+  type Metadata,
+  type SearchHit,
+} from "../src/index.ts";
 
 /** A chunk as the pipeline would make it, for tests of an index. */
 export function testChunk(id: string, text: string, overrides: Partial<Chunk> = {}): Chunk {
@@ -431,6 +439,44 @@ export function describeChunkIndex(name: string, create: () => Promise<ChunkInde
       },
     );
 
+    describe("thresholds", () => {
+      const fitted = { ...DEFAULT_THRESHOLDS, refuse: 0.101, answer: 0.202, similarity: 0.4 };
+
+      it("are none until they are set, and none again when they are taken away", async () => {
+        expect(await index.thresholds()).toBeNull();
+        await index.setThresholds(fitted);
+        expect(await index.thresholds()).toEqual(fitted);
+        await index.setThresholds(null);
+        expect(await index.thresholds()).toBeNull();
+      });
+
+      it("stay while documents come, change and go, and count as a revision", async () => {
+        const { revision } = await index.stats();
+        await index.setThresholds(fitted);
+        expect((await index.stats()).revision).toBe(revision + 1);
+        await index.apply({ put: library });
+        await index.apply({ put: [testDocument("1.1", ["别的内容"])], remove: ["1.2"] });
+        await index.apply({ remove: ["1.1", "2.1"] });
+        expect(await index.thresholds()).toEqual(fitted);
+      });
+
+      it("leave the documents as they are", async () => {
+        await index.apply({ put: library });
+        const before = await index.search({ text: "反向传播", limit: 5 });
+        await index.setThresholds(fitted);
+        expect(await index.search({ text: "反向传播", limit: 5 })).toEqual(before);
+      });
+
+      it("are refused out of range, and the last ones kept", async () => {
+        await index.setThresholds(fitted);
+        for (const wrong of [{ refuse: 1.2 }, { answer: -0.1 }, { bank: Number.NaN }, { shown: "0.4" }]) {
+          const thresholds = { ...fitted, ...wrong } as typeof fitted;
+          await expect(index.setThresholds(thresholds)).rejects.toMatchObject({ code: "invalid-input" });
+        }
+        expect(await index.thresholds()).toEqual(fitted);
+      });
+    });
+
     it("refuses work after it was closed, and may be closed twice", async () => {
       await index.apply({ put: library });
       await index.close();
@@ -442,6 +488,8 @@ export function describeChunkIndex(name: string, create: () => Promise<ChunkInde
       await expect(index.chunksOf("1.1")).rejects.toMatchObject(closed);
       await expect(index.documents()).rejects.toMatchObject(closed);
       await expect(index.stats()).rejects.toMatchObject(closed);
+      await expect(index.thresholds()).rejects.toMatchObject(closed);
+      await expect(index.setThresholds(null)).rejects.toMatchObject(closed);
     });
   });
 }

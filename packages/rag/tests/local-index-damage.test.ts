@@ -1,8 +1,9 @@
+import { createHash } from "node:crypto";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { LocalIndex, RagError } from "../src/index.ts";
+import { DEFAULT_THRESHOLDS, LocalIndex, RagError } from "../src/index.ts";
 import { testDocument } from "./chunk-index.contract.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "zixue-damage-"));
@@ -109,6 +110,45 @@ describe("a damaged index", () => {
     await index.close();
     expect(await openOrExplain(folder)).toBe("opened");
     expect(readdirSync(folder)).toHaveLength(4);
+  });
+});
+
+describe("the thresholds of a folder", () => {
+  const fitted = { ...DEFAULT_THRESHOLDS, refuse: 0.123, similarity: 0.5 };
+
+  it("are there after opening again, for a reader that refreshes, and after a rebuild", async () => {
+    const folder = damagedCopy("manifest.json", (content) => content);
+    const reader = await LocalIndex.open({ folder, readOnly: true });
+    const writer = await LocalIndex.open({ folder });
+    await writer.setThresholds(fitted);
+    await writer.close();
+    expect(await reader.thresholds()).toBeNull();
+    expect(await reader.refresh()).toBe(true);
+    expect(await reader.thresholds()).toEqual(fitted);
+    await expect(reader.setThresholds(null)).rejects.toMatchObject({ code: "invalid-input" });
+    await reader.close();
+    const [segment] = readdirSync(folder).filter((name) => name.endsWith(".zxs"));
+    writeFileSync(path.join(folder, segment!), "");
+    const rebuilt = await LocalIndex.open({ folder, onUnusable: "rebuild" });
+    for (const commit of commits) await rebuilt.apply(commit);
+    expect(await rebuilt.thresholds()).toEqual(fitted);
+    await rebuilt.close();
+    const other = { folder, fingerprint: { embeddings: "another" } };
+    const embedded = await LocalIndex.open({ ...other, onUnusable: "rebuild" });
+    expect(await embedded.thresholds()).toEqual({ ...fitted, similarity: null });
+    await embedded.close();
+  });
+
+  it("are refused by name when someone wrote one that cannot be", async () => {
+    const folder = damagedCopy("manifest.json", (content) => {
+      const { checksum: _, ...body } = JSON.parse(content.toString());
+      const changed = { ...body, thresholds: { ...fitted, refuse: 7 } };
+      const checksum = createHash("sha256").update(JSON.stringify(changed)).digest("hex");
+      return Buffer.from(JSON.stringify({ ...changed, checksum }));
+    });
+    const error = await openOrExplain(folder);
+    expect(error).toMatchObject({ code: "index-corrupt", details: { file: "manifest.json" } });
+    expect((error as RagError).message).toContain("refuse is 7");
   });
 });
 

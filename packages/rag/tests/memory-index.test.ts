@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MemoryIndex, RagError } from "../src/index.ts";
+import { DEFAULT_THRESHOLDS, MemoryIndex, RagError } from "../src/index.ts";
 import { describeChunkIndex, testDocument } from "./chunk-index.contract.ts";
 
 describeChunkIndex("MemoryIndex", async () => new MemoryIndex());
@@ -40,6 +40,13 @@ describe("MemoryIndex as a file", () => {
       expect(await copy.search(request)).toEqual(await index.search(request));
     }
     expect(copy.toBytes()).toEqual(index.toBytes());
+  });
+
+  it("brings its thresholds along", async () => {
+    const index = await filledIndex();
+    const fitted = { ...DEFAULT_THRESHOLDS, refuse: 0.123 };
+    await index.setThresholds(fitted);
+    expect(await MemoryIndex.fromBytes(index.toBytes()).thresholds()).toEqual(fitted);
   });
 
   it("can be changed after it came back", async () => {

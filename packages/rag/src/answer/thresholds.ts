@@ -1,3 +1,5 @@
+import { RagError } from "../errors.ts";
+
 /** Everything that decides between answering, showing the nearest text, and declining. Fitted by `npx tsx benchmarks/fit-sufficiency.ts`. */
 export interface SufficiencyThresholds {
   /** Familiarity (see `familiarity`) under which a question is declined. */
@@ -48,6 +50,34 @@ export const DEFAULT_THRESHOLDS: SufficiencyThresholds = {
   bank: 0.62,
   similarity: null,
 };
+
+/**
+ * Checks thresholds that come from outside the program: a file, a database, a caller in JavaScript. What is missing is
+ * taken from the defaults, so that thresholds of an older version stay usable; what is unknown is left out.
+ *
+ * @throws RagError `invalid-input` naming the value that is no number from 0 to 1 (`similarity`: −1 to 1, or null)
+ */
+export function checkThresholds(value: unknown): SufficiencyThresholds {
+  if (value === null || typeof value !== "object" || Array.isArray(value))
+    throw new RagError("invalid-input", "Thresholds must be an object such as DEFAULT_THRESHOLDS.");
+  const given = value as Record<string, unknown>;
+  const checked = Object.keys(DEFAULT_THRESHOLDS).map((name) => {
+    const found =
+      given[name] === undefined ? DEFAULT_THRESHOLDS[name as keyof SufficiencyThresholds] : given[name];
+    const least = name === "similarity" ? -1 : 0;
+    const sound =
+      (name === "similarity" && found === null) ||
+      (typeof found === "number" && found >= least && found <= 1);
+    if (!sound)
+      throw new RagError(
+        "invalid-input",
+        `The threshold ${name} is ${JSON.stringify(found)}; it must be a number from ${least} to 1.`,
+        { details: { threshold: name } },
+      );
+    return [name, found];
+  });
+  return Object.fromEntries(checked) as SufficiencyThresholds;
+}
 
 /**
  * Fits the two familiarity thresholds to questions that the documents answer: `falseRefusals` of them may fall under

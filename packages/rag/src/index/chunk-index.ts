@@ -1,3 +1,4 @@
+import type { SufficiencyThresholds } from "../answer/thresholds.ts";
 import type { Chunk } from "../chunk/chunk.ts";
 import type { Filter } from "./filter.ts";
 
@@ -88,5 +89,16 @@ export interface ChunkIndex {
   /** Hash of every document held: what ingest compares against. */
   documents(): Promise<ReadonlyMap<string, string>>;
   stats(): Promise<IndexStats>;
+  /**
+   * What was fitted to these documents to tell covered from not covered; `null` when nothing was. Kept through every
+   * `apply`. Asked for with every question, so an implementation answers from what it has of the revision it serves.
+   */
+  thresholds(): Promise<SufficiencyThresholds | null>;
+  /**
+   * Commits thresholds with the index, durably and as a revision of their own; `null` takes them away.
+   *
+   * @throws RagError `invalid-input` for a value that `checkThresholds` refuses, or where the index is open for reading
+   */
+  setThresholds(thresholds: SufficiencyThresholds | null): Promise<void>;
   close(): Promise<void>;
 }

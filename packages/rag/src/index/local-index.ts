@@ -1,5 +1,6 @@
 import path from "node:path";
 import { throwIfAborted } from "../abort.ts";
+import { checkThresholds, type SufficiencyThresholds } from "../answer/thresholds.ts";
 import type { Chunk } from "../chunk/chunk.ts";
 import { RagError } from "../errors.ts";
 import { checkSearchRequest } from "./check-change.ts";
@@ -18,7 +19,13 @@ import { encodeChanges } from "./local/encode-changes.ts";
 import { completeFingerprint, type IndexFingerprint } from "./local/fingerprint.ts";
 import { GraphKeeper } from "./local/graph-keeper.ts";
 import { loadSnapshot } from "./local/load-snapshot.ts";
-import { EMPTY_MANIFEST, type GraphEntry, writeManifest } from "./local/manifest.ts";
+import {
+  EMPTY_MANIFEST,
+  type GraphEntry,
+  type Manifest,
+  readManifest,
+  writeManifest,
+} from "./local/manifest.ts";
 import { Snapshot } from "./local/snapshot.ts";
 import { WriterLock } from "./local/writer-lock.ts";
 import { unitVector } from "./vector/unit-vectors.ts";
@@ -108,7 +115,7 @@ export class LocalIndex implements ChunkIndex {
         snapshot = await loadSnapshot({ folder, readOnly, fingerprint, translator, signal });
       } catch (error) {
         if (readOnly || onUnusable === "fail" || !isUnusable(error)) throw error;
-        snapshot = new Snapshot(EMPTY_MANIFEST, [], translator);
+        snapshot = new Snapshot(await emptyButFitted(folder, error), [], translator);
       }
       if (lock !== undefined && snapshot.manifest.revision > 0) await cleanFolder(folder, snapshot.manifest);
       return new LocalIndex(folder, options, lock, snapshot);
@@ -195,6 +202,27 @@ export class LocalIndex implements ChunkIndex {
     };
   }
 
+  async thresholds(): Promise<SufficiencyThresholds | null> {
+    this.#requireOpen();
+    return this.#snapshot.manifest.thresholds ?? null;
+  }
+
+  async setThresholds(thresholds: SufficiencyThresholds | null): Promise<void> {
+    const checked = thresholds === null ? null : checkThresholds(thresholds);
+    await this.#exclusive(async () => {
+      this.#requireWriter();
+      const { manifest, states } = this.#snapshot;
+      const { thresholds: _before, ...rest } = manifest;
+      const next = {
+        ...rest,
+        revision: manifest.revision + 1,
+        ...(checked === null ? {} : { thresholds: checked }),
+      };
+      await writeManifest(this.#folder, next);
+      this.#snapshot = new Snapshot(next, states, this.#options.translator);
+    });
+  }
+
   /** Takes over what a writer has committed since; `false` when nothing has. A writer is always up to date. */
   async refresh(options: { signal?: AbortSignal } = {}): Promise<boolean> {
     return this.#exclusive(async () => {
@@ -277,6 +305,20 @@ export class LocalIndex implements ChunkIndex {
       `The index in ${this.#folder} was opened with readOnly: true; open it without to write.`,
     );
   }
+}
+
+/**
+ * What a rebuild begins with. What was fitted by questions outlives the files; a similarity does not outlive the
+ * embeddings that it was measured with.
+ */
+async function emptyButFitted(folder: string, error: unknown): Promise<Manifest> {
+  const thresholds = (await readManifest(folder).catch(() => undefined))?.thresholds;
+  if (thresholds === undefined) return EMPTY_MANIFEST;
+  const otherEmbeddings = error instanceof RagError && error.code === "index-incompatible";
+  return {
+    ...EMPTY_MANIFEST,
+    thresholds: otherEmbeddings ? { ...thresholds, similarity: null } : thresholds,
+  };
 }
 
 function isUnusable(error: unknown): boolean {

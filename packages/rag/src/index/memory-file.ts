@@ -1,3 +1,4 @@
+import { checkThresholds, type SufficiencyThresholds } from "../answer/thresholds.ts";
 import type { Chunk } from "../chunk/chunk.ts";
 import { ByteReader, ByteWriter, corrupt } from "./keyword/bytes.ts";
 import { type FileKind, seal, unseal } from "./keyword/sealed-bytes.ts";
@@ -6,10 +7,22 @@ import type { MemoryPart } from "./memory-part.ts";
 
 const kind: FileKind = { magic: "ZXMI", version: 1 };
 
-/** An index as one file: hashes and chunks as JSON, the keyword segment, the vectors as little-endian float32. */
-export function writeMemoryFile(part: MemoryPart, hashes: ReadonlyMap<string, string>): Uint8Array {
+interface Content {
+  readonly hashes: Map<string, string>;
+  readonly chunks: Chunk[];
+  readonly thresholds: SufficiencyThresholds | null;
+}
+
+/** An index as one file: hashes, chunks and thresholds as JSON, the keyword segment, the vectors as little-endian float32. */
+export function writeMemoryFile(
+  part: MemoryPart,
+  hashes: ReadonlyMap<string, string>,
+  thresholds: SufficiencyThresholds | null,
+): Uint8Array {
   const writer = new ByteWriter();
-  writer.string(JSON.stringify({ hashes: [...hashes], chunks: part.chunks }));
+  writer.string(
+    JSON.stringify({ hashes: [...hashes], chunks: part.chunks, ...(thresholds ? { thresholds } : {}) }),
+  );
   const keyword = part.keyword.toBytes();
   writer.varint(keyword.length);
   writer.bytes(keyword);
@@ -30,9 +43,9 @@ export function writeMemoryFile(part: MemoryPart, hashes: ReadonlyMap<string, st
 }
 
 /** @throws {RagError} `index-corrupt`, `index-incompatible` */
-export function readMemoryFile(bytes: Uint8Array): { part: MemoryPart; hashes: Map<string, string> } {
+export function readMemoryFile(bytes: Uint8Array): Omit<Content, "chunks"> & { part: MemoryPart } {
   const reader = new ByteReader(unseal(kind, bytes));
-  const { hashes, chunks } = parseContent(reader.string());
+  const { hashes, chunks, thresholds } = parseContent(reader.string());
   const keyword = KeywordSegment.fromBytes(reader.bytes(reader.varint()));
   if (keyword.entries !== chunks.length) {
     throw corrupt(`it has ${chunks.length} chunks and ${keyword.entries} entries in its keyword segment`);
@@ -47,15 +60,23 @@ export function readMemoryFile(bytes: Uint8Array): { part: MemoryPart; hashes: M
     return Float32Array.from({ length: dimensions }, (_, index) => view.getFloat32(index * 4, true));
   });
   reader.finish();
-  return { part: { keyword, chunks, units, deleted: new Set() }, hashes };
+  return { part: { keyword, chunks, units, deleted: new Set() }, hashes, thresholds };
 }
 
-function parseContent(json: string): { hashes: Map<string, string>; chunks: Chunk[] } {
+function parseContent(json: string): Content {
   try {
-    const { hashes, chunks } = JSON.parse(json) as { hashes: [string, string][]; chunks: Chunk[] };
+    const { hashes, chunks, thresholds } = JSON.parse(json) as {
+      hashes: [string, string][];
+      chunks: Chunk[];
+      thresholds?: unknown;
+    };
     if (!Array.isArray(chunks)) throw new TypeError("chunks is no list");
-    return { hashes: new Map(hashes), chunks };
+    return {
+      hashes: new Map(hashes),
+      chunks,
+      thresholds: thresholds === undefined ? null : checkThresholds(thresholds),
+    };
   } catch (cause) {
-    throw corrupt("the list of its chunks is damaged", cause);
+    throw corrupt("the list of its chunks or its thresholds are damaged", cause);
   }
 }

@@ -1,3 +1,4 @@
+import { checkThresholds, type SufficiencyThresholds } from "../answer/thresholds.ts";
 import type { Chunk } from "../chunk/chunk.ts";
 import { indexedText } from "../chunk/chunk.ts";
 import { RagError } from "../errors.ts";
@@ -40,6 +41,7 @@ export class MemoryIndex implements ChunkIndex {
   readonly #places = new Map<string, { part: MemoryPart; entry: number }>();
   #parts: MemoryPart[] = [];
   #searcher: KeywordSearcher | undefined;
+  #thresholds: SufficiencyThresholds | null = null;
   #revision = 0;
   #closed = false;
 
@@ -54,7 +56,8 @@ export class MemoryIndex implements ChunkIndex {
    */
   static fromBytes(bytes: Uint8Array, options: MemoryIndexOptions = {}): MemoryIndex {
     const index = new MemoryIndex(options);
-    const { part, hashes } = readMemoryFile(bytes);
+    const { part, hashes, thresholds } = readMemoryFile(bytes);
+    index.#thresholds = thresholds;
     if (part.chunks.length > 0) index.#addPart(part);
     for (const [documentId, hash] of hashes) index.#hashes.set(documentId, hash);
     for (const documentId of hashes.keys()) index.#documents.set(documentId, []);
@@ -65,7 +68,7 @@ export class MemoryIndex implements ChunkIndex {
   /** The whole index as one file. The same content gives the same bytes. */
   toBytes(): Uint8Array {
     this.#assertOpen();
-    return writeMemoryFile(mergeParts(this.#parts), this.#hashes);
+    return writeMemoryFile(mergeParts(this.#parts), this.#hashes, this.#thresholds);
   }
 
   async apply(changes: IndexChanges, options: { signal?: AbortSignal } = {}): Promise<void> {
@@ -150,6 +153,17 @@ export class MemoryIndex implements ChunkIndex {
       bytes,
       revision: this.#revision,
     };
+  }
+
+  async thresholds(): Promise<SufficiencyThresholds | null> {
+    this.#assertOpen();
+    return this.#thresholds;
+  }
+
+  async setThresholds(thresholds: SufficiencyThresholds | null): Promise<void> {
+    this.#assertOpen();
+    this.#thresholds = thresholds === null ? null : checkThresholds(thresholds);
+    this.#revision++;
   }
 
   async close(): Promise<void> {

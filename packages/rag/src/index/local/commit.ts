@@ -52,7 +52,7 @@ export async function commitSegment(
       }
       stored.push({ ...state, file });
     }
-    const { dimensions: before, graph, schema, revision } = snapshot.manifest;
+    const { dimensions: before, graph, schema, revision, thresholds } = snapshot.manifest;
     const dimensions = dimensionsOf(stored);
     const manifest: Manifest = {
       schema,
@@ -63,6 +63,7 @@ export async function commitSegment(
       fingerprint: { ...fingerprint },
       segments: stored.map(({ file }) => file),
       ...(graph !== undefined && dimensions === before ? { graph } : {}),
+      ...(thresholds === undefined ? {} : { thresholds }),
     };
     await writeManifest(folder, manifest);
     return { manifest, states: stored };

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
+import { checkThresholds, type SufficiencyThresholds } from "../../answer/thresholds.ts";
 import { RagError } from "../../errors.ts";
 import { replaceFile } from "./files.ts";
 
@@ -30,6 +31,10 @@ const manifestSchema = z.object({
   /** The graph of nearest neighbours, once it has been built; it speeds up the search and can be built again. */
   graph: z
     .object({ file: fileEntry, keys: fileEntry, ef: z.number().int().positive(), recall: z.number() })
+    .optional(),
+  /** What was fitted to these documents; `checkThresholds` says what is accepted. */
+  thresholds: z
+    .custom<SufficiencyThresholds>((value) => value !== null && typeof value === "object")
     .optional(),
 });
 
@@ -83,7 +88,13 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
     throw corrupt(folder, MANIFEST, "its checksum does not match");
   const parsed = manifestSchema.safeParse(body);
   if (!parsed.success) throw corrupt(folder, MANIFEST, z.prettifyError(parsed.error));
-  return parsed.data;
+  const { thresholds } = parsed.data;
+  if (thresholds === undefined) return parsed.data;
+  try {
+    return { ...parsed.data, thresholds: checkThresholds(thresholds) };
+  } catch (cause) {
+    throw corrupt(folder, MANIFEST, (cause as Error).message, cause);
+  }
 }
 
 /** The commit: after this the new state is what every later open sees. */
