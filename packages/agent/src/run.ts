@@ -9,6 +9,7 @@ import { enclosingBudget } from "./isolate.ts";
 import { Budget } from "./limits.ts";
 import { isOwnModel, MODEL_NODE } from "./model-watcher.ts";
 import { frameInput } from "./opening.ts";
+import type { RunContext } from "./policies/policy.ts";
 import { closeOpenCalls } from "./threads.ts";
 import { type Language, limitMessage } from "./wording.ts";
 
@@ -82,7 +83,8 @@ async function* loop(
   let keepUnfinished = async (): Promise<void> => {};
 
   try {
-    const graph = buildGraph(agent, budget, signal);
+    const context: RunContext = { agent, threadId, budget, signal, refusals: new Map(), language: "en" };
+    const graph = buildGraph(context);
     keepUnfinished = async () => {
       if (unfinished === "") return;
       said = unfinished;
@@ -90,6 +92,7 @@ async function* loop(
       await graph.updateState(thread, { messages: [new AIMessage(said)] }, MODEL_NODE);
     };
     const { input, language } = start(await graph.getState(thread));
+    context.language = language;
     try {
       signal.throwIfAborted();
       for await (const [mode, part] of await graph.stream(input, { ...thread, signal })) {

@@ -1,0 +1,19 @@
+import { ToolMessage } from "@langchain/core/messages";
+import type { ToolPolicy } from "./policy.ts";
+import { isError } from "./tool-message.ts";
+
+/** Writes what came of a call into the stream. */
+export const announceResult: ToolPolicy = async (run, next) => {
+  const outcome = await next(run);
+  const { call, result } = outcome;
+  if (!ToolMessage.isInstance(result)) return outcome;
+  const artifact: unknown = result.artifact;
+  run.emit({
+    type: "tool-result",
+    ...call,
+    content: result.text,
+    isError: isError(outcome),
+    ...(artifact !== undefined && { artifact }),
+  });
+  return outcome;
+};

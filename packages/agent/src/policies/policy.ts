@@ -1,0 +1,56 @@
+import type { BaseMessage, ToolMessage } from "@langchain/core/messages";
+import type { Command } from "@langchain/langgraph";
+import type { ReadyAgent } from "../define.ts";
+import type { AgentEvent, AgentToolCall } from "../events.ts";
+import type { Budget } from "../limits.ts";
+import type { Language } from "../wording.ts";
+
+/** What the policies of one run share. */
+export interface RunContext {
+  readonly agent: ReadyAgent;
+  readonly threadId: string;
+  readonly budget: Budget;
+  /** Aborted when the run must stop: by the caller, by the time limit, or since nobody reads any more. */
+  readonly signal: AbortSignal;
+  /** Why a call of the last reply must not run, by call id. */
+  readonly refusals: Map<string, string>;
+  /** Known once the thread has been read. */
+  language: Language;
+}
+
+/** What a policy may write into the stream. */
+export type Emit = (
+  event: Extract<AgentEvent, { type: "tool-call" | "tool-result" }> | { type: "reply"; text: string },
+) => void;
+
+/** One tool call on its way to the tool. */
+export interface ToolRun {
+  readonly call: AgentToolCall;
+  readonly emit: Emit;
+}
+
+/** What came of a call: with the arguments it ran with, and what the model reads. */
+export interface ToolOutcome {
+  readonly call: AgentToolCall;
+  readonly result: ToolMessage | Command;
+}
+
+/** Stands between the model's call and the tool: may refuse it, change it, wait, or change what comes back. */
+export type ToolPolicy = (run: ToolRun, next: (run: ToolRun) => Promise<ToolOutcome>) => Promise<ToolOutcome>;
+
+/** What the model is about to be asked. */
+export interface ModelTurn {
+  readonly system: string;
+  readonly messages: readonly BaseMessage[];
+}
+
+/** Puts policies in front of what they guard: the first of the list is the outermost. */
+export function chain<In, Out>(
+  policies: readonly ((value: In, next: (value: In) => Promise<Out>) => Promise<Out>)[],
+  last: (value: In) => Promise<Out>,
+): (value: In) => Promise<Out> {
+  return policies.reduceRight<(value: In) => Promise<Out>>(
+    (next, policy) => (value) => policy(value, next),
+    last,
+  );
+}
