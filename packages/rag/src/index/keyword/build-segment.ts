@@ -5,6 +5,7 @@ import { splitSentences } from "../../language/sentences.ts";
 import { scanTokens } from "../../language/terms.ts";
 import { type KeywordSegment, TokenBuffer } from "./segment.ts";
 import { SegmentBuilder } from "./segment-builder.ts";
+import { runSteps, type Steps } from "./steps.ts";
 
 /** A segment and the entries of it that are gone. */
 export interface SegmentView {
@@ -18,6 +19,11 @@ export interface SegmentView {
  * @example const segment = buildKeywordSegment([{ text: "注意力机制" }, { text: "Attention is all you need" }])
  */
 export function buildKeywordSegment(entries: Iterable<{ readonly text: string }>): KeywordSegment {
+  return runSteps(buildKeywordSteps(entries));
+}
+
+/** `buildKeywordSegment` with pauses. */
+export function* buildKeywordSteps(entries: Iterable<{ readonly text: string }>): Steps<KeywordSegment> {
   const builder = new SegmentBuilder();
   let han = 0;
   let words = 0;
@@ -40,9 +46,13 @@ export function buildKeywordSegment(entries: Iterable<{ readonly text: string }>
       builder.endSentence();
     }
     builder.endEntry(languageOf(han, words));
+    yield;
   }
-  return builder.finish();
+  return yield* builder.finish();
 }
+
+/** Where each entry of a merged segment was. */
+export type EntryOrigins = readonly { readonly view: number; readonly entry: number }[];
 
 /**
  * One segment of the entries that are left, in the order of the views: byte for byte what `buildKeywordSegment` makes
@@ -50,12 +60,24 @@ export function buildKeywordSegment(entries: Iterable<{ readonly text: string }>
  */
 export function mergeKeywordSegments(views: readonly SegmentView[]): {
   segment: KeywordSegment;
-  origins: { view: number; entry: number }[];
+  origins: EntryOrigins;
 } {
+  const origins = views.flatMap(({ segment, deleted }, view) =>
+    Array.from({ length: segment.entries }, (_, entry) => ({ view, entry })).filter(
+      ({ entry }) => deleted?.has(entry) !== true,
+    ),
+  );
+  return { segment: runSteps(mergeKeywordSteps(views)), origins };
+}
+
+/** `mergeKeywordSegments` with pauses. */
+export function* mergeKeywordSteps(views: readonly SegmentView[]): Steps<KeywordSegment> {
   const builder = new SegmentBuilder();
-  const origins: { view: number; entry: number }[] = [];
   const codes = new TokenBuffer();
-  views.forEach(({ segment, deleted }, view) => {
+  for (const { segment, deleted } of views) {
+    // Ids in the merged segment by ids here, given out when they are first met.
+    const characterIds = new Int32Array(segment.characters.length).fill(-1);
+    const wordIds = new Int32Array(segment.words.length).fill(-1);
     for (let entry = 0; entry < segment.entries; entry++) {
       if (deleted?.has(entry)) continue;
       const count = segment.readTokens(entry, codes);
@@ -63,12 +85,19 @@ export function mergeKeywordSegments(views: readonly SegmentView[]): {
         const code = codes.values[index]!;
         if (code === 0) builder.endSentence();
         else if (code === 1) builder.gap();
-        else if (code & 1) builder.wordTerm(segment.words[(code - 3) / 2]!);
-        else builder.character(segment.characters[(code - 2) / 2]!);
+        else if (code & 1) {
+          const id = (code - 3) >>> 1;
+          if (wordIds[id] === -1) wordIds[id] = builder.idOfWord(segment.words[id]!);
+          builder.wordId(wordIds[id]!);
+        } else {
+          const id = (code - 2) >>> 1;
+          if (characterIds[id] === -1) characterIds[id] = builder.idOfCharacter(segment.characters[id]!);
+          builder.characterId(characterIds[id]!);
+        }
       }
       builder.endEntry(segment.language(entry));
-      origins.push({ view, entry });
+      if (entry % 16 === 0) yield;
     }
-  });
-  return { segment: builder.finish(), origins };
+  }
+  return yield* builder.finish();
 }

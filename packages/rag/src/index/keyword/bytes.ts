@@ -2,8 +2,13 @@ import { RagError } from "../../errors.ts";
 
 /** A growing buffer that numbers and strings are written to. */
 export class ByteWriter {
-  #bytes = new Uint8Array(1024);
+  #bytes: Uint8Array;
   #length = 0;
+
+  /** @param capacity Bytes to begin with: a good guess spares copying. */
+  constructor(capacity = 1024) {
+    this.#bytes = new Uint8Array(Math.max(16, capacity));
+  }
 
   get length(): number {
     return this.#length;
@@ -18,6 +23,22 @@ export class ByteWriter {
       rest = rest > 0x7fffffff ? Math.floor(rest / 0x80) : rest >>> 7;
     }
     this.#bytes[this.#length++] = rest;
+  }
+
+  /** Many of them, below 2^32: `values[start … end)`. */
+  varints(values: Uint32Array, start: number, end: number): void {
+    this.#reserve((end - start) * 5);
+    const bytes = this.#bytes;
+    let length = this.#length;
+    for (let index = start; index < end; index++) {
+      let rest = values[index]!;
+      while (rest >= 0x80) {
+        bytes[length++] = (rest & 0x7f) | 0x80;
+        rest >>>= 7;
+      }
+      bytes[length++] = rest;
+    }
+    this.#length = length;
   }
 
   uint32(value: number): void {

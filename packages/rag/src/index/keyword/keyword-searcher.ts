@@ -1,12 +1,20 @@
 import { detectLanguage, type Language } from "../../language/detect-language.ts";
 import type { QueryTerm } from "../chunk-index.ts";
 import type { SegmentView } from "./build-segment.ts";
+import {
+  combineLanguages,
+  hasSentences,
+  otherLanguage,
+  sentenceCandidates,
+  withoutSupport,
+} from "./combine-languages.ts";
 import { CorpusStatistics } from "./corpus-statistics.ts";
-import { nearWords, tolerance } from "./near-words.ts";
+import { nearWords } from "./near-words.ts";
 import { type QueryGroup, type QueryTranslator, queryGroups } from "./query.ts";
-import { bestScore, fieldWeights, SegmentScorer, type WeighedGroup } from "./segment-scorer.ts";
+import { bestScore, SegmentScorer, type WeighedGroup } from "./segment-scorer.ts";
 import { rescoreBySentences } from "./sentence-stage.ts";
 import { TopK } from "./top-k.ts";
+import { describeTerms, weighGroups } from "./weigh-groups.ts";
 
 /** An entry of a segment: `view` counts the segments as they were given to the searcher. */
 export interface KeywordHit {
@@ -29,13 +37,6 @@ export interface KeywordResult {
   readonly translated: boolean;
   readonly terms: readonly QueryTerm[];
 }
-
-/** How many of the first stage the sentences decide between. */
-const sentenceCandidates = 50;
-/** Mean of Han characters + 3 × words from which passages have sentences worth telling apart. */
-const longPassage = 60;
-/** What a translated question's coverage counts beside that of the question itself: translations match too easily. */
-const translationTrust = 0.75;
 
 /**
  * BM25F-like search over a list of segments as if they were one: three fields with their own length norms (characters
@@ -78,15 +79,12 @@ export class KeywordSearcher {
     });
     const direct = this.#rank(groups, options, from);
     const translated = this.#rank(translation, options, to);
-    const coverage = this.#coverage(translation, options, to);
-    const trusted = coverage * translationTrust;
-    const isBest = trusted > direct.coverage;
-    return {
-      hits: mergeByCoverage([direct, { hits: translated.hits, coverage: trusted }], options.limit),
-      coverage: isBest ? coverage : direct.coverage,
-      translated: isBest,
-      terms,
-    };
+    const { coverage } = this.#rank(
+      withoutSupport(translation),
+      { ...options, limit: 1, sentences: false },
+      to,
+    );
+    return { ...combineLanguages(direct, { hits: translated.hits, coverage }, options.limit), terms };
   }
 
   #has(language: Language): boolean {
@@ -98,9 +96,7 @@ export class KeywordSearcher {
     const counts = this.#statistics.counts(language);
     const weighed = this.#weigh(groups, language);
     const limit = Math.max(0, Math.floor(options.limit));
-    const long =
-      counts.entries > 0 && (counts.lengths[0] + 3 * counts.lengths[2]) / counts.entries >= longPassage;
-    const bySentence = options.sentences ?? long;
+    const bySentence = options.sentences ?? hasSentences(counts);
     const wanted = bySentence ? Math.max(limit, sentenceCandidates) : limit;
     const best = new TopK<{ view: number; entry: number }>(wanted);
     this.#views.forEach(({ segment, deleted }, view) => {
@@ -123,47 +119,21 @@ export class KeywordSearcher {
     return { hits: hits.slice(0, limit), coverage: top === 0 ? 0 : top / bestScore(weighed) };
   }
 
-  /** The coverage without what only supports the rest, of whichever entry has most of it. */
-  #coverage(groups: readonly QueryGroup[], options: KeywordSearchOptions, language: Language): number {
-    const asked = groups
-      .filter(({ support }) => support !== true)
-      .map((group) => ({ ...group, members: group.members.filter(({ support }) => support !== true) }));
-    return this.#rank(asked, { ...options, limit: 1, sentences: false }, language).coverage;
-  }
-
   #weigh(groups: readonly QueryGroup[], language?: Language): WeighedGroup[] {
-    const { entries } = this.#statistics.counts(language);
-    const weighed: WeighedGroup[] = [];
-    for (const original of groups) {
-      let group = original;
-      let frequency = this.#frequency(group, language);
-      if (frequency === 0) {
-        if (group.optional) continue;
-        group = this.#withNearWords(group);
-        frequency = this.#frequency(group, language);
-      }
-      frequency = Math.min(frequency, entries);
-      const idf = Math.log(1 + (entries - frequency + 0.5) / (frequency + 0.5));
-      weighed.push({ group, idf, weight: group.weight * fieldWeights[group.field] });
+    return weighGroups(groups, {
+      entries: this.#statistics.counts(language).entries,
+      documentFrequency: (member) => this.#statistics.documentFrequency(member, language),
+      nearWords: (word) => this.#wordsNear(word),
+    });
+  }
+
+  #wordsNear(word: string): readonly string[] {
+    let near = this.#nearWords.get(word);
+    if (near === undefined) {
+      near = this.#findNearWords(word);
+      this.#nearWords.set(word, near);
     }
-    return weighed;
-  }
-
-  #frequency(group: QueryGroup, language?: Language): number {
-    return group.members.reduce(
-      (sum, member) => sum + member.weight * this.#statistics.documentFrequency(member, language),
-      0,
-    );
-  }
-
-  /** A word that occurs nowhere is taken for a misspelling of those nearest to it. */
-  #withNearWords(group: QueryGroup): QueryGroup {
-    if (group.field !== "word" || tolerance(group.term) === 0) return group;
-    const near = this.#nearWords.get(group.term) ?? this.#findNearWords(group.term);
-    this.#nearWords.set(group.term, near);
-    if (near.length === 0) return group;
-    const members = near.map((term) => ({ terms: [{ field: group.field, term }], weight: 1 / near.length }));
-    return { ...group, members };
+    return near;
   }
 
   *#words(): Generator<string> {
@@ -177,34 +147,4 @@ export class KeywordSearcher {
     };
     return nearWords(word, this.#words(), isLive);
   }
-}
-
-function describeTerms(weighed: readonly WeighedGroup[]): QueryTerm[] {
-  return weighed.map(({ group, idf, weight }) => ({
-    field: group.field,
-    term: group.term,
-    weight: group.question ? 0 : weight,
-    idf,
-  }));
-}
-
-function otherLanguage(language: Language): Language {
-  return language === "zh" ? "en" : "zh";
-}
-
-/**
- * Scores against different statistics compare only by their distance from their own list's best; how good that is
- * itself says the coverage, so that a few pages of another language do not stand between a question and its answer.
- */
-function mergeByCoverage(
-  lists: readonly { readonly hits: readonly KeywordHit[]; readonly coverage: number }[],
-  limit: number,
-): KeywordHit[] {
-  const best = Math.max(...lists.map(({ coverage }) => coverage));
-  return lists
-    .flatMap(({ hits, coverage }) =>
-      hits.map((hit) => ({ ...hit, score: (hit.score / hits[0]!.score) * Math.sqrt(coverage / best) })),
-    )
-    .sort((one, other) => other.score - one.score)
-    .slice(0, limit);
 }

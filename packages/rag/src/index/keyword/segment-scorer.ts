@@ -18,8 +18,8 @@ export interface WeighedGroup {
 
 export const fieldWeights: Readonly<Record<TermField, number>> = { char: 1.2, bigram: 1, word: 3 };
 
-const k1 = 0.9;
-const b = 0.75;
+export const k1 = 0.9;
+export const b = 0.75;
 
 /** No term frequency met in text brings a term closer to its upper bound than this. */
 const reachable = 0.97;
@@ -204,7 +204,8 @@ export class SegmentScorer {
   }
 }
 
-function boostOf(idf: number, weight: number): number {
+/** What a term adds to an entry in which it stands in plenty. */
+export function boostOf(idf: number, weight: number): number {
   return weight * idf * (k1 + 1);
 }
 

@@ -1,0 +1,317 @@
+import { ByteWriter } from "./bytes.ts";
+import { GrowableUint32 } from "./growable.ts";
+import type { SegmentData } from "./segment-format.ts";
+import { sortSteps } from "./sort-steps.ts";
+import type { Steps } from "./steps.ts";
+
+/** Entries as token codes over provisional ids. */
+export interface CollectedTokens {
+  /** Coded as in `tokenCode`; changed by inverting. */
+  readonly codes: Uint32Array;
+  /** Tokens of entry `i` are `[starts[i], starts[i + 1])`. */
+  readonly starts: Uint32Array;
+  /** Code points and words by provisional id. */
+  readonly characters: readonly number[];
+  readonly words: readonly string[];
+  /** One bit per entry, set for `en`. */
+  readonly languages: Uint8Array;
+}
+
+/** Entries worked on between two pauses; the sorts' own unit is this many tokens. */
+const ENTRY_BLOCK = 256;
+const TOKEN_BLOCK = 1 << 15;
+
+/**
+ * Turns entries into posting lists by counting sorts over the tokens: no hash tables, and entries stay in order since
+ * the sorts are stable. Frequent characters and words get the small ids, which makes their codes short; bigrams come in
+ * the order of their two characters. A term in no entry gets no id.
+ */
+export function* invertTokens(tokens: CollectedTokens): Steps<SegmentData> {
+  const { codes, starts, languages } = tokens;
+  const entries = starts.length - 1;
+  const counts = yield* countTokens(tokens);
+  const characters = yield* rankTerms(
+    counts.characterEntries,
+    (one, other) => tokens.characters[one]! - tokens.characters[other]!,
+  );
+  const words = yield* rankTerms(counts.wordEntries, (one, other) =>
+    tokens.words[one]! < tokens.words[other]! ? -1 : 1,
+  );
+  for (let at = 0; at < codes.length; at += TOKEN_BLOCK) {
+    useRanks(codes.subarray(at, at + TOKEN_BLOCK), characters.ranks, words.ranks);
+    yield;
+  }
+
+  const lists = new ListWriter(languages, Math.ceil(codes.length * 2.2) + 64);
+  yield* writeTermLists(tokens, 0, permuted(counts.characterUses, characters.order), lists);
+  const { bigramStarts, bigramSeconds } = yield* writeBigramLists(
+    tokens,
+    permuted(counts.bigramFirsts, characters.order),
+    permuted(counts.bigramSeconds, characters.order),
+    lists,
+  );
+  yield* writeTermLists(tokens, 1, permuted(counts.wordUses, words.order), lists);
+
+  const streams = new ByteWriter(Math.ceil(codes.length * 1.6) + 64);
+  const streamOffsets = new Uint32Array(entries + 1);
+  for (let entry = 0; entry < entries; entry++) {
+    streams.varints(codes, starts[entry]!, starts[entry + 1]!);
+    streamOffsets[entry + 1] = streams.length;
+    if (entry % ENTRY_BLOCK === 0) yield;
+  }
+  return {
+    entries,
+    languages,
+    lengths: counts.lengths,
+    streams: streams.finish(),
+    streamOffsets,
+    characters: Uint32Array.from(characters.order, (id) => tokens.characters[id]!),
+    bigramStarts,
+    bigramSeconds,
+    words: Array.from(words.order, (id) => tokens.words[id]!),
+    ...lists.finish(),
+  };
+}
+
+/** How often everything occurs, and in how many entries, by provisional id. */
+function* countTokens({ codes, starts, characters, words }: CollectedTokens) {
+  const entries = starts.length - 1;
+  const counts = {
+    lengths: new Uint32Array(entries * 3),
+    characterUses: new Uint32Array(characters.length),
+    characterEntries: new Uint32Array(characters.length),
+    wordUses: new Uint32Array(words.length),
+    wordEntries: new Uint32Array(words.length),
+    bigramFirsts: new Uint32Array(characters.length),
+    bigramSeconds: new Uint32Array(characters.length),
+  };
+  // Entry + 1 in which a term was last seen.
+  const lastCharacter = new Uint32Array(characters.length);
+  const lastWord = new Uint32Array(words.length);
+  const countEntry = (entry: number): void => {
+    let [characterCount, bigramCount, wordCount] = [0, 0, 0];
+    let previous = -1;
+    for (let at = starts[entry]!; at < starts[entry + 1]!; at++) {
+      const code = codes[at]!;
+      if (code < 2) {
+        previous = -1;
+      } else if (code & 1) {
+        const id = (code - 3) >>> 1;
+        wordCount++;
+        counts.wordUses[id]!++;
+        if (lastWord[id] !== entry + 1) counts.wordEntries[id]!++;
+        lastWord[id] = entry + 1;
+        previous = -1;
+      } else {
+        const id = (code - 2) >>> 1;
+        characterCount++;
+        counts.characterUses[id]!++;
+        if (lastCharacter[id] !== entry + 1) counts.characterEntries[id]!++;
+        lastCharacter[id] = entry + 1;
+        if (previous >= 0) {
+          bigramCount++;
+          counts.bigramFirsts[previous]!++;
+          counts.bigramSeconds[id]!++;
+        }
+        previous = id;
+      }
+    }
+    counts.lengths[entry * 3] = characterCount;
+    counts.lengths[entry * 3 + 1] = bigramCount;
+    counts.lengths[entry * 3 + 2] = wordCount;
+  };
+  for (let entry = 0; entry < entries; entry++) {
+    countEntry(entry);
+    if (entry % ENTRY_BLOCK === 0) yield;
+  }
+  return counts;
+}
+
+/** Provisional ids in final order, the most frequent first, and the final rank of each provisional id. */
+function* rankTerms(
+  frequencies: Uint32Array,
+  compare: (one: number, other: number) => number,
+): Steps<{ order: Uint32Array; ranks: Uint32Array }> {
+  const order = Uint32Array.from(frequencies, (_, id) => id).filter((id) => frequencies[id]! > 0);
+  yield* sortSteps(order, (one, other) => frequencies[other]! - frequencies[one]! || compare(one, other));
+  const ranks = new Uint32Array(frequencies.length);
+  for (let rank = 0; rank < order.length; rank++) ranks[order[rank]!] = rank;
+  return { order, ranks };
+}
+
+function useRanks(codes: Uint32Array, characterRanks: Uint32Array, wordRanks: Uint32Array): void {
+  for (let at = 0; at < codes.length; at++) {
+    const code = codes[at]!;
+    if (code < 2) continue;
+    codes[at] =
+      code & 1 ? 3 + 2 * wordRanks[(code - 3) >>> 1]! : 2 + 2 * characterRanks[(code - 2) >>> 1]!;
+  }
+}
+
+/** Lists of all characters (`parity` 0) or words (1): the entries of every occurrence, sorted by term. */
+function* writeTermLists(
+  { codes, starts }: CollectedTokens,
+  parity: 0 | 1,
+  uses: Uint32Array,
+  lists: ListWriter,
+): Steps<void> {
+  const ends = runningSums(uses);
+  const next = ends.slice(0, -1);
+  const occurrences = new Uint32Array(ends[uses.length]!);
+  const place = (entry: number): void => {
+    for (let at = starts[entry]!; at < starts[entry + 1]!; at++) {
+      const code = codes[at]!;
+      if (code > 1 && (code & 1) === parity) occurrences[next[(code - 2) >>> 1]!++] = entry;
+    }
+  };
+  for (let entry = 0; entry + 1 < starts.length; entry++) {
+    place(entry);
+    if (entry % ENTRY_BLOCK === 0) yield;
+  }
+  for (let term = 0, written = 0; term < uses.length; term++) {
+    lists.write(occurrences, ends[term]!, ends[term + 1]!);
+    written += uses[term]! + 8;
+    if (written < TOKEN_BLOCK) continue;
+    written = 0;
+    yield;
+  }
+}
+
+/** Sorted by second character, then, keeping that order, by first. */
+function* writeBigramLists(
+  { codes, starts }: CollectedTokens,
+  firsts: Uint32Array,
+  seconds: Uint32Array,
+  lists: ListWriter,
+) {
+  const characters = firsts.length;
+  const bySecond = runningSums(seconds);
+  const byFirst = runningSums(firsts);
+  const total = byFirst[characters]!;
+  const sorted = { firsts: new Uint32Array(total), entries: new Uint32Array(total) };
+  const nextBySecond = bySecond.slice(0, -1);
+  const place = (entry: number): void => {
+    let previous = -1;
+    for (let at = starts[entry]!; at < starts[entry + 1]!; at++) {
+      const code = codes[at]!;
+      if (code < 2 || code & 1) {
+        previous = -1;
+        continue;
+      }
+      const character = (code - 2) >>> 1;
+      if (previous >= 0) {
+        const slot = nextBySecond[character]!++;
+        sorted.firsts[slot] = previous;
+        sorted.entries[slot] = entry;
+      }
+      previous = character;
+    }
+  };
+  for (let entry = 0; entry + 1 < starts.length; entry++) {
+    place(entry);
+    if (entry % ENTRY_BLOCK === 0) yield;
+  }
+
+  const pairs = { seconds: new Uint32Array(total), entries: new Uint32Array(total) };
+  const nextByFirst = byFirst.slice(0, -1);
+  const placeSecond = (second: number, from: number, to: number): void => {
+    for (let at = from; at < to; at++) {
+      const slot = nextByFirst[sorted.firsts[at]!]!++;
+      pairs.seconds[slot] = second;
+      pairs.entries[slot] = sorted.entries[at]!;
+    }
+  };
+  for (let second = 0, placed = 0; second < characters; second++) {
+    for (let at = bySecond[second]!; at < bySecond[second + 1]!; at += TOKEN_BLOCK) {
+      const end = Math.min(at + TOKEN_BLOCK, bySecond[second + 1]!);
+      placeSecond(second, at, end);
+      placed += end - at;
+      if (placed < TOKEN_BLOCK) continue;
+      placed = 0;
+      yield;
+    }
+  }
+
+  const bigramStarts = new Uint32Array(characters + 1);
+  const bigramSeconds = new GrowableUint32();
+  const writeLists = (from: number, to: number): number => {
+    let end = from;
+    for (let count = 0; end < to && count < 512; count++) {
+      const second = pairs.seconds[end]!;
+      const start = end;
+      while (end < to && pairs.seconds[end] === second) end++;
+      lists.write(pairs.entries, start, end);
+      bigramSeconds.push(second);
+    }
+    return end;
+  };
+  for (let first = 0; first < characters; first++) {
+    for (let at = byFirst[first]!; at < byFirst[first + 1]!; ) {
+      at = writeLists(at, byFirst[first + 1]!);
+      yield;
+    }
+    bigramStarts[first + 1] = bigramSeconds.length;
+  }
+  return { bigramStarts, bigramSeconds: bigramSeconds.view().slice() };
+}
+
+/** Writes posting lists one after another. */
+class ListWriter {
+  readonly #languages: Uint8Array;
+  readonly #postings: ByteWriter;
+  readonly #offsets = new GrowableUint32(4096);
+  readonly #frequencies = new GrowableUint32(4096);
+  readonly #englishFrequencies = new GrowableUint32(4096);
+
+  constructor(languages: Uint8Array, capacity: number) {
+    this.#languages = languages;
+    this.#postings = new ByteWriter(capacity);
+    this.#offsets.push(0);
+  }
+
+  /**
+   * One term's list, from the ascending entries of its occurrences. Per entry the distance to the one before, doubled,
+   * odd when the term occurs more than once; then how often more than twice.
+   */
+  write(occurrences: Uint32Array, start: number, end: number): void {
+    const languages = this.#languages;
+    const writer = this.#postings;
+    let frequency = 0;
+    let english = 0;
+    let previous = -1;
+    for (let at = start; at < end; ) {
+      const entry = occurrences[at]!;
+      const from = at++;
+      while (at < end && occurrences[at] === entry) at++;
+      const count = at - from;
+      writer.varint((entry - previous - 1) * 2 + (count > 1 ? 1 : 0));
+      if (count > 1) writer.varint(count - 2);
+      previous = entry;
+      frequency++;
+      english += (languages[entry >> 3]! >> (entry & 7)) & 1;
+    }
+    this.#frequencies.push(frequency);
+    this.#englishFrequencies.push(english);
+    this.#offsets.push(writer.length);
+  }
+
+  finish() {
+    return {
+      frequencies: this.#frequencies.view().slice(),
+      englishFrequencies: this.#englishFrequencies.view().slice(),
+      postings: this.#postings.finish(),
+      postingOffsets: this.#offsets.view().slice(),
+    };
+  }
+}
+
+function permuted(values: Uint32Array, order: Uint32Array): Uint32Array {
+  return Uint32Array.from(order, (id) => values[id]!);
+}
+
+/** `sums[i]` is the sum of the first `i` values. */
+function runningSums(values: Uint32Array): Uint32Array {
+  const sums = new Uint32Array(values.length + 1);
+  for (let index = 0; index < values.length; index++) sums[index + 1] = sums[index]! + values[index]!;
+  return sums;
+}
