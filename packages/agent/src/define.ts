@@ -7,7 +7,8 @@ import { AgentError } from "./errors.ts";
 import type { AgentEvent } from "./events.ts";
 import { type AgentLimits, checkLimits, type PriceTable } from "./limits.ts";
 import { resumeAgent, runAgent, threadMessages } from "./run.ts";
-import { memoryThreads, type ThreadStore } from "./threads.ts";
+import { memoryStore } from "./store/memory-store.ts";
+import type { StateStore } from "./store/state-store.ts";
 import type { Language } from "./wording.ts";
 
 export interface AgentDefinition<I extends Record<string, unknown> = Record<string, unknown>> {
@@ -25,13 +26,15 @@ export interface AgentDefinition<I extends Record<string, unknown> = Record<stri
   readonly approvals?: ApprovalPolicy;
   /** Tools whose results are fenced as data, so that instructions in them are not followed. @default none */
   readonly untrusted?: readonly string[] | "all";
-  /** @default memoryThreads() */
-  readonly threads?: ThreadStore;
+  /** Where threads are kept. @default memoryStore() */
+  readonly store?: StateStore;
 }
 
 export interface RunOptions {
   /** Continues the thread, or begins it. Without one the run stands alone. */
   readonly threadId?: string;
+  /** Whose thread it is, where an app has several users. @default "" */
+  readonly userId?: string;
   readonly signal?: AbortSignal;
   /** Language of limit messages. @default that of the input */
   readonly language?: Language;
@@ -64,9 +67,7 @@ export interface ReadyAgent {
   readonly prices: PriceTable | undefined;
   readonly approvals: ApprovalPolicy | undefined;
   readonly untrusted: readonly string[] | "all";
-  readonly threads: ThreadStore;
-  /** Threads that are being run in this process. */
-  readonly busy: Set<string>;
+  readonly store: StateStore;
 }
 
 /**
@@ -94,15 +95,14 @@ export function defineAgent<I extends Record<string, unknown>>(definition: Agent
     prices: definition.prices,
     approvals: definition.approvals,
     untrusted: definition.untrusted ?? [],
-    threads: definition.threads ?? memoryThreads(),
-    busy: new Set(),
+    store: definition.store ?? memoryStore(),
   };
   return {
     name: definition.name,
     run: (input, options = {}) => runAgent(ready, input, options),
     resume: (threadId, decisions, options = {}) => resumeAgent(ready, threadId, decisions, options),
     messages: (threadId) => threadMessages(ready, threadId),
-    deleteThread: (threadId) => ready.threads.delete(threadId),
+    deleteThread: (threadId) => ready.store.threads.delete(threadId),
   };
 }
 

@@ -5,6 +5,7 @@ export type AgentErrorCode =
   | "invalid-decision"
   | "nothing-to-resume"
   | "thread-busy"
+  | "not-found"
   | "model-failed"
   | "calculation-failed";
 

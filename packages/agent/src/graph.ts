@@ -98,7 +98,7 @@ export function buildGraph(context: RunContext): AgentGraph {
     model: agent.model,
     tools: [...agent.tools],
     middleware: [middleware],
-    checkpointer: agent.threads.checkpointer,
+    checkpointer: agent.store.checkpointer,
   });
   // Three graph steps for each step of the agent; the limits end the run before this could.
   const recursionLimit = Math.min(3 * agent.limits.steps + 10, 1_000_000);

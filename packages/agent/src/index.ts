@@ -3,6 +3,19 @@ export { type Agent, type AgentDefinition, defineAgent, type RunOptions } from "
 export { AgentError, type AgentErrorCode } from "./errors.ts";
 export type { AgentEvent, AgentStatus, AgentToolCall, AgentUsage } from "./events.ts";
 export type { AgentLimits, LimitName, PriceTable } from "./limits.ts";
-export { memoryThreads, type ThreadStore, threadStore } from "./threads.ts";
+export { memoryStore } from "./store/memory-store.ts";
+export type {
+  Claim,
+  Fact,
+  MemoryStore,
+  StateStore,
+  Thread,
+  ThreadMessage,
+  ThreadStore,
+  ToolJournal,
+  TraceSpan,
+  TraceStore,
+  UserExport,
+} from "./store/state-store.ts";
 export { calculate } from "./tools/arithmetic.ts";
 export { calculator } from "./tools/calculator.ts";

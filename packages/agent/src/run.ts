@@ -8,9 +8,11 @@ import { buildGraph, pendingApprovals } from "./graph.ts";
 import { enclosingBudget } from "./isolate.ts";
 import { Budget } from "./limits.ts";
 import { isOwnModel, MODEL_NODE } from "./model-watcher.ts";
+import { closeOpenCalls } from "./open-calls.ts";
 import { frameInput } from "./opening.ts";
 import type { RunContext } from "./policies/policy.ts";
-import { closeOpenCalls } from "./threads.ts";
+import { memoryStore } from "./store/memory-store.ts";
+import type { Claim, StateStore } from "./store/state-store.ts";
 import { type Language, limitMessage } from "./wording.ts";
 
 /** Runs an agent on a new input. */
@@ -25,17 +27,16 @@ export async function* runAgent(
       `Agent "${agent.name}" asks for approvals, so run needs a threadId to resume.`,
     );
   }
+  // A run of its own leaves nothing behind, in no database either.
+  const store = options.threadId === undefined ? memoryStore() : agent.store;
   const threadId = options.threadId ?? crypto.randomUUID();
   const { system, messages, language } = await frameInput(agent, input, options.language);
-  try {
-    yield* loop(agent, threadId, options.signal, (state) => ({
-      language,
-      // A run that was stopped may have left calls without results, which providers refuse.
-      input: { system, language, messages: [...closeOpenCalls(state.values.messages ?? []), ...messages] },
-    }));
-  } finally {
-    if (options.threadId === undefined) await agent.threads.delete(threadId);
-  }
+  yield* loop({ ...agent, store }, threadId, options.signal, async (state) => {
+    await recordInput(store, threadId, options.userId, messages);
+    // A run that was stopped may have left calls without results, which providers refuse.
+    const closed = closeOpenCalls(state.values.messages ?? []);
+    return { language, input: { system, language, messages: [...closed, ...messages] } };
+  });
 }
 
 /** Continues a thread that waits for decisions. */
@@ -45,7 +46,7 @@ export async function* resumeAgent(
   decisions: Decisions,
   options: Omit<RunOptions, "threadId">,
 ): AsyncGenerator<AgentEvent, void, undefined> {
-  yield* loop(agent, threadId, options.signal, (state) => ({
+  yield* loop(agent, threadId, options.signal, async (state) => ({
     language: options.language ?? (state.values.language as Language | undefined) ?? "en",
     input: new Command({ resume: matchDecisions(threadId, pendingApprovals(state), decisions) }),
   }));
@@ -53,11 +54,11 @@ export async function* resumeAgent(
 
 /** The messages of a thread so far. */
 export async function threadMessages(agent: ReadyAgent, threadId: string): Promise<readonly BaseMessage[]> {
-  const tuple = await agent.threads.checkpointer.getTuple({ configurable: { thread_id: threadId } });
+  const tuple = await agent.store.checkpointer.getTuple({ configurable: { thread_id: threadId } });
   return (tuple?.checkpoint.channel_values.messages as BaseMessage[] | undefined) ?? [];
 }
 
-type Start = (state: StateSnapshot) => { readonly input: unknown; readonly language: Language };
+type Start = (state: StateSnapshot) => Promise<{ readonly input: unknown; readonly language: Language }>;
 
 /**
  * One run: starts the graph, turns what it streams into events, and ends with usage and `done` whatever happens. The
@@ -69,18 +70,27 @@ async function* loop(
   userSignal: AbortSignal | undefined,
   start: Start,
 ): AsyncGenerator<AgentEvent, void, undefined> {
-  const release = claimThread(agent, threadId);
+  const claim = await claimThread(agent, threadId);
   const budget = new Budget(agent.limits, agent.prices, agent.modelName);
   const outer = enclosingBudget();
   const stop = new AbortController();
   const timer = stopAfter(agent.limits.milliseconds, budget, stop);
-  const signal = userSignal ? AbortSignal.any([userSignal, stop.signal]) : stop.signal;
+  const signal = AbortSignal.any([stop.signal, claim.lost, ...(userSignal ? [userSignal] : [])]);
   const thread = { configurable: { thread_id: threadId } };
   const waiting: AgentToolCall[] = [];
   let status: AgentStatus = "completed";
   let said = "";
   let unfinished = "";
+  let recorded = "";
   let keepUnfinished = async (): Promise<void> => {};
+  const recordReply = async (): Promise<void> => {
+    await keepUnfinished();
+    if (said === recorded) return;
+    recorded = said;
+    await agent.store.threads.append(threadId, [
+      { id: crypto.randomUUID(), role: "assistant", content: said },
+    ]);
+  };
 
   try {
     const context: RunContext = { agent, threadId, budget, signal, refusals: new Map(), language: "en" };
@@ -91,7 +101,7 @@ async function* loop(
       unfinished = "";
       await graph.updateState(thread, { messages: [new AIMessage(said)] }, MODEL_NODE);
     };
-    const { input, language } = start(await graph.getState(thread));
+    const { input, language } = await start(await graph.getState(thread));
     context.language = language;
     try {
       signal.throwIfAborted();
@@ -127,7 +137,8 @@ async function* loop(
     }
 
     budget.endStep();
-    await keepUnfinished();
+    await recordReply();
+    if (status === "completed") await agent.store.compact(threadId);
     if (budget.reached !== undefined && status !== "aborted" && status !== "waiting") {
       status = "limited";
       const limit = budget.reached;
@@ -143,23 +154,37 @@ async function* loop(
     clearTimeout(timer);
     budget.endStep();
     outer?.addInner(budget);
-    await keepUnfinished().finally(release);
+    await recordReply().finally(() => claim.release());
   }
 }
 
-function claimThread(agent: ReadyAgent, threadId: string): () => void {
-  if (agent.busy.has(threadId)) {
-    throw new AgentError(
-      "thread-busy",
-      `Thread "${threadId}" is being run. Wait for its "done", or abort it.`,
-      {
-        details: { threadId },
-      },
-    );
-  }
-  agent.busy.add(threadId);
-  return () => agent.busy.delete(threadId);
+/** @throws AgentError `thread-busy` */
+async function claimThread(agent: ReadyAgent, threadId: string): Promise<Claim> {
+  const claim = await agent.store.claim(threadId);
+  if (claim) return claim;
+  const message = `Thread "${threadId}" is being run. Wait for its "done", or abort it.`;
+  throw new AgentError("thread-busy", message, { details: { threadId } });
 }
+
+/** Puts what the user said where people read it; the first of it names the thread. */
+async function recordInput(
+  store: StateStore,
+  threadId: string,
+  userId: string | undefined,
+  messages: readonly BaseMessage[],
+): Promise<void> {
+  const said = messages.filter((message) => message.getType() === "human");
+  const old = await store.threads.get(threadId);
+  await store.threads.save({
+    id: threadId,
+    ...(userId !== undefined && { userId }),
+    ...(!old?.title && { title: [...(said[0]?.text ?? "")].slice(0, TITLE_LENGTH).join("") }),
+  });
+  const added = said.map(({ text }) => ({ id: crypto.randomUUID(), role: "user", content: text }) as const);
+  await store.threads.append(threadId, added);
+}
+
+const TITLE_LENGTH = 60;
 
 function stopAfter(
   milliseconds: number,

@@ -3,7 +3,7 @@ import { MemorySaver } from "@langchain/langgraph";
 import { reply, scriptedChatModel } from "@zixue/testkit";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type AgentEvent, defineAgent, threadStore } from "../src/index.ts";
+import { type AgentEvent, defineAgent, memoryStore } from "../src/index.ts";
 
 function setUp(
   calls: readonly { name: string; args: Record<string, unknown>; id: string }[],
@@ -38,7 +38,7 @@ function setUp(
       model,
       tools: [send, look],
       approvals: ["send"],
-      threads: threadStore(checkpointer),
+      store: memoryStore({ checkpointer }),
     });
   return { agent: make(), make, model, sent };
 }

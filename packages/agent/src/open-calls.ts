@@ -1,25 +1,4 @@
 import { AIMessage, type BaseMessage, ToolMessage } from "@langchain/core/messages";
-import { type BaseCheckpointSaver, MemorySaver } from "@langchain/langgraph";
-
-/**
- * Where threads live. A store wraps any LangGraph checkpointer, so that threads in a database are the same thing as
- * threads in memory.
- */
-export interface ThreadStore {
-  readonly checkpointer: BaseCheckpointSaver;
-  /** Forgets a thread. */
-  delete(threadId: string): Promise<void>;
-}
-
-/** Threads that last as long as the process. */
-export function memoryThreads(): ThreadStore {
-  return threadStore(new MemorySaver());
-}
-
-/** Threads in any LangGraph checkpointer. */
-export function threadStore(checkpointer: BaseCheckpointSaver): ThreadStore {
-  return { checkpointer, delete: (threadId) => checkpointer.deleteThread(threadId) };
-}
 
 /**
  * Results for calls that a stopped run left without any. Providers refuse a conversation in which a tool call has no
