@@ -1,4 +1,5 @@
-import { SystemMessage } from "@langchain/core/messages";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import { type AIMessage, SystemMessage } from "@langchain/core/messages";
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import type { StateSnapshot } from "@langchain/langgraph";
 import { countTokens } from "@zixue/models/tokens";
@@ -15,6 +16,8 @@ import { fenceResults } from "./policies/fence-results.ts";
 import {
   chain,
   type Emit,
+  type ModelPolicy,
+  type ModelTurn,
   type RunContext,
   type ToolOutcome,
   type ToolPolicy,
@@ -48,13 +51,14 @@ export interface AgentGraph {
 
 /**
  * Builds the graph of one run: `createAgent` with one middleware that holds every policy. Before the model come the
- * limits; around the model, replies are made sound; around each tool come the policies of `toolPolicies`.
+ * limits; around the model, replies are made sound; around each tool come the policies of `toolPoliciesOf`.
  */
 export function buildGraph(context: RunContext): AgentGraph {
   const { agent, budget, refusals } = context;
   const watcher = new ModelWatcher(budget);
   const toolTokens = countTokens(JSON.stringify(agent.tools.map((tool) => convertToOpenAITool(tool))));
-  const policies = toolPolicies(context);
+  const modelPolicies = modelPoliciesOf(context);
+  const toolPolicies = toolPoliciesOf(context);
 
   const middleware = createMiddleware({
     name: "policies",
@@ -70,10 +74,13 @@ export function buildGraph(context: RunContext): AgentGraph {
     },
 
     wrapModelCall: async (request, handler) => {
-      const { system } = request.state;
-      const reply = await handler(
-        system ? { ...request, systemMessage: new SystemMessage(system) } : request,
-      );
+      const askModel = async ({ model, system, messages }: ModelTurn): Promise<AIMessage> => {
+        const systemMessage = system === "" ? {} : { systemMessage: new SystemMessage(system) };
+        return handler({ ...request, model, messages: [...messages], ...systemMessage });
+      };
+      const { messages, model, state } = request;
+      const turn = { model: model as BaseChatModel, system: state.system, messages };
+      const reply = await chain(modelPolicies, askModel)(turn);
       budget.endStep(reply);
       const { message, refusals: refused } = readReply(reply, watcher.finishReason);
       for (const [id, reason] of refused) refusals.set(id, reason);
@@ -89,7 +96,7 @@ export function buildGraph(context: RunContext): AgentGraph {
         result: await handler({ ...request, toolCall: { ...request.toolCall, args: { ...call.args } } }),
       });
       const run = { call: toCall(request.toolCall), emit: emitter(request.runtime) };
-      return (await chain(policies, callTool)(run)).result;
+      return (await chain(toolPolicies, callTool)(run)).result;
     },
   });
 
@@ -126,8 +133,13 @@ export function pendingApprovals(from: StateSnapshot | Record<string, unknown>):
   });
 }
 
+/** From the outermost to the one next to the model. */
+function modelPoliciesOf(_context: RunContext): ModelPolicy[] {
+  return [];
+}
+
 /** From the outermost to the one next to the tool. */
-function toolPolicies(context: RunContext): ToolPolicy[] {
+function toolPoliciesOf(context: RunContext): ToolPolicy[] {
   return [
     announceResult,
     refuseUnsoundCalls(context),

@@ -1,4 +1,5 @@
-import type { BaseMessage, ToolMessage } from "@langchain/core/messages";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
+import type { AIMessage, BaseMessage, ToolMessage } from "@langchain/core/messages";
 import type { Command } from "@langchain/langgraph";
 import type { ReadyAgent } from "../define.ts";
 import type { AgentEvent, AgentToolCall } from "../events.ts";
@@ -38,11 +39,18 @@ export interface ToolOutcome {
 /** Stands between the model's call and the tool: may refuse it, change it, wait, or change what comes back. */
 export type ToolPolicy = (run: ToolRun, next: (run: ToolRun) => Promise<ToolOutcome>) => Promise<ToolOutcome>;
 
-/** What the model is about to be asked. */
+/** What a model is about to be asked. */
 export interface ModelTurn {
+  readonly model: BaseChatModel;
   readonly system: string;
   readonly messages: readonly BaseMessage[];
 }
+
+/** Stands between the run and the model: may change what is asked, ask again or ask another, or change the reply. */
+export type ModelPolicy = (
+  turn: ModelTurn,
+  next: (turn: ModelTurn) => Promise<AIMessage>,
+) => Promise<AIMessage>;
 
 /** Puts policies in front of what they guard: the first of the list is the outermost. */
 export function chain<In, Out>(
