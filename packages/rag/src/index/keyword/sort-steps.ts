@@ -11,8 +11,8 @@ export function* sortSteps(
     values.subarray(start, start + RUN).sort(compare);
     yield;
   }
-  let from = values;
-  let to = new Uint32Array(values.length);
+  let from: Uint32Array = values;
+  let to: Uint32Array = new Uint32Array(values.length);
   for (let width = RUN; width < values.length; width *= 2) {
     for (let start = 0; start < values.length; start += width * 2) {
       const middle = Math.min(start + width, values.length);
