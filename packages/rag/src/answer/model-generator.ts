@@ -1,10 +1,11 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
 import { countTokens, reasoningOf } from "@zixue/models";
-import { loadPrompts, type PromptLibrary } from "@zixue/prompts";
 import { RagError } from "../errors.ts";
 import { detectLanguage } from "../language/detect-language.ts";
-import type { RewriteQuestion } from "../retrieve/understand-question.ts";
+import { modelPrompt } from "../retrieve/model-prompts.ts";
+import { shortReply, textOf } from "../retrieve/short-reply.ts";
+import { longestRewrite, type RewriteQuestion } from "../retrieve/understand-question.ts";
 import type { HistoryMessage } from "./events.ts";
 import type { GenerateEvent, GenerateInput, Generator } from "./generate.ts";
 
@@ -13,13 +14,14 @@ export interface ModelGeneratorOptions {
   readonly contextBudget?: number;
   /** Tokens of the whole prompt; what does not fit is dropped, history first. Default 8,000. */
   readonly promptBudget?: number;
-  /** Folder of `answer.*.prompt` and `rewrite.*.prompt` to use instead of the ones that come with the package. */
+  /** Folder whose `answer.*.prompt` and `rewrite.*.prompt` are used instead of the ones that come with the package. */
   readonly prompts?: string;
 }
 
 const HISTORY_MESSAGES = 6;
-
-let shipped: Promise<PromptLibrary> | null = null;
+const REWRITE_TIMEOUT_MS = 20_000;
+/** Room for what a model may write around the question, such as 「改写后的问题：」. */
+const LONGEST_LABEL = 60;
 
 /** Writes answers with a chat model, from the package's prompt files. */
 export function modelGenerator(model: BaseChatModel, options: ModelGeneratorOptions = {}): Generator {
@@ -28,9 +30,7 @@ export function modelGenerator(model: BaseChatModel, options: ModelGeneratorOpti
     countTokens,
     contextBudget: options.contextBudget ?? 3_000,
     async *generate(input: GenerateInput): AsyncGenerator<GenerateEvent> {
-      const prompt = (await promptLibrary(options.prompts))
-        .get("answer")
-        .fitTo(promptBudget, { countTokens });
+      const prompt = (await modelPrompt("answer", options.prompts)).fitTo(promptBudget, { countTokens });
       const messages = await prompt.render(
         {
           question: input.question,
@@ -44,20 +44,24 @@ export function modelGenerator(model: BaseChatModel, options: ModelGeneratorOpti
   };
 }
 
-/** Rewrites follow-ups with a chat model. */
+/** Rewrites follow-ups with a chat model. A reply that runs on is cut off, a slow one not waited for: both throw. */
 export function modelRewriter(
   model: BaseChatModel,
   options: Pick<ModelGeneratorOptions, "prompts"> = {},
 ): RewriteQuestion {
   return async (question, history, { signal }) => {
-    const prompt = (await promptLibrary(options.prompts)).get("rewrite");
+    const prompt = await modelPrompt("rewrite", options.prompts);
     const conversation = history
       .slice(-HISTORY_MESSAGES)
       .map(({ role, content }) => `${role}: ${content.slice(0, 600)}`)
       .join("\n");
     const messages = await prompt.render({ question, conversation }, { locale: detectLanguage(question) });
-    const reply = await model.invoke(messages, signal ? { signal } : {});
-    return textOf(reply.content).trim();
+    return shortReply(model, messages, {
+      limit: longestRewrite(question) + LONGEST_LABEL,
+      timeoutMs: REWRITE_TIMEOUT_MS,
+      task: "rewriting the follow-up",
+      signal,
+    });
   };
 }
 
@@ -87,31 +91,9 @@ async function* streamReply(
     throw new RagError("model-failed", "The model stopped at its limit of output tokens; raise `maxTokens`.");
 }
 
-/** Text of a message's content, whether it is a string or parts. */
-function textOf(content: unknown): string {
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  return content
-    .map((part: unknown) =>
-      typeof part === "object" && part !== null && "text" in part && typeof part.text === "string"
-        ? part.text
-        : "",
-    )
-    .join("");
-}
-
 async function toMessages(history: readonly HistoryMessage[]): Promise<BaseMessage[]> {
   const { AIMessage, HumanMessage } = await import("@langchain/core/messages");
   return history.map(({ role, content }) =>
     role === "user" ? new HumanMessage(content) : new AIMessage(content),
   );
-}
-
-function promptLibrary(folder: string | undefined): Promise<PromptLibrary> {
-  if (folder !== undefined) return loadPrompts(folder, { fallback: "zh" });
-  // The same place from src/answer and from dist/answer: the prompt files are published as they are.
-  shipped ??= import("node:url").then(({ fileURLToPath }) =>
-    loadPrompts(fileURLToPath(new URL("../../src/prompts", import.meta.url)), { fallback: "zh" }),
-  );
-  return shipped;
 }

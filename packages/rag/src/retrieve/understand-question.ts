@@ -23,6 +23,8 @@ export interface UnderstandOptions {
   readonly isKnown?: (word: string) => boolean | Promise<boolean>;
   /** Tried first when there is history; the rules take over when it fails or gives nothing. */
   readonly rewrite?: RewriteQuestion;
+  /** Told why the rules had to take over. */
+  readonly onProblem?: (message: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -67,23 +69,41 @@ export async function understandQuestion(
   };
 }
 
+/** Most characters that a rewrite of a question may have: a subject filled in, and no answer or essay. */
+export function longestRewrite(question: string): number {
+  return 2 * question.length + 120;
+}
+
 async function standAlone(question: string, options: UnderstandOptions): Promise<ResolvedQuestion> {
   const history = options.history ?? [];
   if (history.length === 0) return { question, followUp: false, more: false };
   const byRules = resolveFollowUp(question, history, options.glossary);
   if (options.rewrite === undefined) return byRules;
   try {
-    const rewritten = (
-      await options.rewrite(question, history, options.signal ? { signal: options.signal } : {})
-    ).trim();
-    // A rewrite that answers, or says nothing, is no rewrite.
-    if (rewritten === "" || rewritten.length > 4 * question.length + 200) return byRules;
-    return { question: cleanQuestion(rewritten), followUp: rewritten !== question, more: byRules.more };
+    const { signal } = options;
+    const rewritten = rewriteIn(await options.rewrite(question, history, signal ? { signal } : {}), question);
+    if (rewritten !== null)
+      return { question: rewritten, followUp: rewritten !== question, more: byRules.more };
+    options.onProblem?.("The model's rewrite was empty or no single question; rules were used instead.");
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (error instanceof Error && error.name === "AbortError") throw error;
-    return byRules;
+    options.onProblem?.(error instanceof Error ? error.message : String(error));
   }
+  return byRules;
+}
+
+/** The question in a reply, or `null`: one line of bounded length; a reply of several lines is an answer or worse. */
+function rewriteIn(reply: string, question: string): string | null {
+  const lines = reply
+    .split(/[\r\n\u2028\u2029]+/u)
+    .filter((line) => line.trim() !== "" && !/[：:]\s*$/u.test(line));
+  if (lines.length !== 1) return null;
+  const text = (lines[0] ?? "")
+    .trim()
+    .replace(/^(?:(?:改写|重写)后?的?(?:问题)?(?:是|为)?|问题|rewritten question|question)\s*[：:]\s*/iu, "")
+    .replace(/^["“「『]([^"”」』]*)["”」』]$/u, "$1")
+    .trim();
+  return text === "" || text.length > longestRewrite(question) ? null : cleanQuestion(text);
 }
 
 function toldIn(history: readonly HistoryMessage[]): string {
