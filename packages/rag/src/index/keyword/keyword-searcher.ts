@@ -72,14 +72,15 @@ export class KeywordSearcher {
     const to = otherLanguage(from);
     const terms = describeTerms(this.#weigh(groups));
     if (this.#translator === undefined || !this.#has(to)) {
-      return { ...this.#rank(groups, options), translated: false, terms };
+      return { ...this.#rank(question, groups, options), translated: false, terms };
     }
     const translation = this.#translator.translate(question, from, to, {
       documentFrequency: (term) => this.#statistics.documentFrequency({ terms: [term], weight: 1 }, to),
     });
-    const direct = this.#rank(groups, options, from);
-    const translated = this.#rank(translation, options, to);
+    const direct = this.#rank(question, groups, options, from);
+    const translated = this.#rank(question, translation, options, to);
     const { coverage } = this.#rank(
+      question,
       withoutSupport(translation),
       { ...options, limit: 1, sentences: false },
       to,
@@ -92,7 +93,7 @@ export class KeywordSearcher {
   }
 
   /** One list, of one language's entries with that language's statistics, or of all entries. */
-  #rank(groups: readonly QueryGroup[], options: KeywordSearchOptions, language?: Language) {
+  #rank(question: string, groups: readonly QueryGroup[], options: KeywordSearchOptions, language?: Language) {
     const counts = this.#statistics.counts(language);
     const weighed = this.#weigh(groups, language);
     const limit = Math.max(0, Math.floor(options.limit));
@@ -115,7 +116,7 @@ export class KeywordSearcher {
     });
     const candidates = best.finish().map(({ score, item }) => ({ ...item, score }));
     const top = candidates[0]?.score ?? 0;
-    const hits = bySentence ? rescoreBySentences(this.#scorers, candidates, weighed) : candidates;
+    const hits = bySentence ? rescoreBySentences(this.#scorers, candidates, weighed, question) : candidates;
     return { hits: hits.slice(0, limit), coverage: top === 0 ? 0 : top / bestScore(weighed) };
   }
 

@@ -171,11 +171,15 @@ export class SegmentScorer {
     const matcher = this.matcher();
     const numbers = pending.map(({ term }) => matcher.register(term));
     const frequencies = new Uint32Array(matcher.terms);
+    const reader = {
+      found: (term: number): void => {
+        frequencies[term]!++;
+      },
+      endSentence: (): void => {},
+    };
     for (const entry of candidates) {
       frequencies.fill(0);
-      matcher.read(entry, (term) => {
-        frequencies[term]!++;
-      });
+      matcher.read(entry, reader);
       pending.forEach(({ boost, norms }, index) => {
         const frequency = frequencies[numbers[index]!]!;
         if (frequency > 0) scores[entry]! += (boost * frequency) / (frequency + norms[entry]!);

@@ -1,5 +1,13 @@
 import type { FieldTerm } from "./query.ts";
-import { type KeywordSegment, TokenBuffer } from "./segment.ts";
+import { type KeywordSegment, TokenBuffer, tokenCode } from "./segment.ts";
+
+/** Receives what `read` recognises. */
+export interface TokenReader {
+  /** A registered term. */
+  found(term: number): void;
+  /** A sentence is over: its characters and words, and whether one of them is a number that is not registered. */
+  endSentence(tokens: number, otherNumber: boolean): void;
+}
 
 /** Bigrams that share their first character are told apart by this many numbers. */
 const pairBase = 2 ** 24;
@@ -43,28 +51,38 @@ export class TokenMatcher {
     return this.#slots[code]! - 2;
   }
 
-  /** Reads an entry: `found` with every registered term in order, `endSentence` behind every sentence. */
-  read(entry: number, found: (term: number) => void, endSentence?: () => void): void {
+  /** Reads an entry: every registered term in order, and the end of every sentence. */
+  read(entry: number, reader: TokenReader): void {
     const count = this.#segment.readTokens(entry, this.#tokens);
     const codes = this.#tokens.values;
     const slots = this.#slots;
+    const { words } = this.#segment;
     let previous = -1;
+    let tokens = 0;
+    let otherNumber = false;
     for (let index = 0; index < count; index++) {
       const code = codes[index]!;
+      if (code > tokenCode.gap) tokens++;
       const slot = slots[code]!;
       if (slot === 0) {
         previous = -1;
-        if (code === 0) endSentence?.();
+        if (code === tokenCode.sentenceEnd) {
+          reader.endSentence(tokens, otherNumber);
+          tokens = 0;
+          otherNumber = false;
+        } else if (!otherNumber && code & 1 && code > tokenCode.gap) {
+          otherNumber = isDigit(words[(code - 3) / 2]!.charCodeAt(0));
+        }
         continue;
       }
-      if (slot > 1) found(slot - 2);
+      if (slot > 1) reader.found(slot - 2);
       if (code & 1) {
         previous = -1;
         continue;
       }
       if (previous >= 0) {
         const bigram = this.#bigrams.get(previous * pairBase + code);
-        if (bigram !== undefined) found(bigram);
+        if (bigram !== undefined) reader.found(bigram);
       }
       previous = code;
     }
@@ -78,4 +96,8 @@ export class TokenMatcher {
     this.#slots[code] = slot;
     this.#used.push(code);
   }
+}
+
+function isDigit(unit: number): boolean {
+  return unit >= 48 && unit <= 57;
 }
