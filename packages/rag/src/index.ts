@@ -57,6 +57,7 @@ export type { DocumentEmbeddings, EmbedOptions, EmbedProgress } from "./embed/em
 export { embedChunks } from "./embed/embed-chunks.ts";
 export { LexiconEmbeddings, type LexiconEmbeddingsOptions } from "./embed/lexicon-embeddings.ts";
 export { RagError, type RagErrorCode } from "./errors.ts";
+export type { KeptThreshold } from "./evaluate/choose-thresholds.ts";
 export { type AnswerReport, evaluateAnswers } from "./evaluate/evaluate-answers.ts";
 export { evaluateRefusal, type RefusalJudgement, type RefusalReport } from "./evaluate/evaluate-refusal.ts";
 export type {
@@ -68,6 +69,9 @@ export type {
   SearchFunction,
 } from "./evaluate/evaluate-retrieval.ts";
 export { evaluateRetrieval } from "./evaluate/evaluate-retrieval.ts";
+export type { FitQuality, FitSufficiencyOptions, SufficiencyFit } from "./evaluate/fit-sufficiency.ts";
+export { fitSufficiency } from "./evaluate/fit-sufficiency.ts";
+export type { SkippedQuestion } from "./evaluate/judged-question.ts";
 export type { Relevance } from "./evaluate/ranking-metrics.ts";
 export { ndcgAtK, recallAtK, reciprocalRank } from "./evaluate/ranking-metrics.ts";
 export { readRetrievalDataset } from "./evaluate/retrieval-dataset.ts";

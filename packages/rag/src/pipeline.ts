@@ -69,6 +69,7 @@ export interface RagPipelineOptions
   /** Language of messages; default: that of the question. */
   readonly language?: MessageLanguage;
   readonly about?: About;
+  /** Default: what is stored with the index (see `fitSufficiency`), or else `DEFAULT_THRESHOLDS`. */
   readonly thresholds?: SufficiencyThresholds;
   readonly limits?: SelectionLimits;
   /** Tokens that the sources of a generated answer may take; default 3,000. */

@@ -16,6 +16,7 @@ import { DEFAULT_THRESHOLDS, type SufficiencyThresholds } from "./thresholds.ts"
 export interface AnswerSettings extends RetrievalSettings {
   /** Writes the answer; without it the answer is put together from sentences of the documents. */
   readonly generator?: Generator;
+  /** Default: what is stored with the index (see `fitSufficiency`), or else `DEFAULT_THRESHOLDS`. */
   readonly thresholds?: SufficiencyThresholds;
   readonly limits?: SelectionLimits;
   /** What a greeting and 「你能做什么」 are answered from. */
@@ -47,7 +48,7 @@ export async function* answerQuestion(
   settings: AnswerSettings,
   request: AnswerRequest = {},
 ): AsyncGenerator<AnswerEvent> {
-  const thresholds = settings.thresholds ?? DEFAULT_THRESHOLDS;
+  const thresholds = settings.thresholds ?? (await settings.index.thresholds()) ?? DEFAULT_THRESHOLDS;
   const retrieval = await retrieve(question, settings, request);
   const { understood } = retrieval;
   const language = request.language ?? understood.language;

@@ -63,18 +63,32 @@ export function judgeTopic(
   if (retrieval.bank !== null && retrieval.bank.similarity >= thresholds.bank) return { refused: null };
   if (thresholds.similarity !== null && (retrieval.similarity ?? -1) >= thresholds.similarity)
     return { refused: null };
-  const { fieldIsKnown } = retrieval.acquaintance;
-  const least = !retrieval.translated
-    ? thresholds.refuse
-    : fieldIsKnown
-      ? thresholds.refuseTranslatedInField
-      : thresholds.refuseTranslated;
   if (
-    familiarity(retrieval, thresholds) < least * leniency(retrieval, thresholds) ||
+    topicScore(retrieval, thresholds) < thresholds[topicGate(retrieval)] ||
     mentionedInPassing(retrieval, thresholds)
   )
     return refusal;
   return { refused: null };
+}
+
+/** The threshold that a question is declined under, by how it reached the text. */
+export function topicGate({
+  translated,
+  acquaintance,
+}: Retrieval): "refuse" | "refuseTranslated" | "refuseTranslatedInField" {
+  if (!translated) return "refuse";
+  return acquaintance.fieldIsKnown ? "refuseTranslatedInField" : "refuseTranslated";
+}
+
+/** The threshold from which a question may be answered. */
+export function answerGate({ translated }: Retrieval): "answer" | "answerTranslated" {
+  return translated ? "answerTranslated" : "answer";
+}
+
+/** Familiarity as the gates are compared with it: a question that names a term of the field gets by with less. */
+export function topicScore(retrieval: Retrieval, thresholds: SufficiencyThresholds): number {
+  const score = familiarity(retrieval, thresholds);
+  return score === 0 ? 0 : score / leniency(retrieval, thresholds);
 }
 
 /** A question that names a term of the field is about it, however little else is familiar. */
@@ -85,7 +99,7 @@ function leniency({ understood, acquaintance }: Retrieval, { namedTerm }: Suffic
 }
 
 /** Each word is used somewhere, but none is a word of the field and no passage speaks of them together. */
-function mentionedInPassing(retrieval: Retrieval, thresholds: SufficiencyThresholds): boolean {
+export function mentionedInPassing(retrieval: Retrieval, thresholds: SufficiencyThresholds): boolean {
   const { words, field, together, fieldIsKnown } = retrieval.acquaintance;
   return (
     fieldIsKnown &&
@@ -137,9 +151,7 @@ function doubtsAbout(
   const { question, terms } = retrieval.understood;
   const doubts: Doubt[] = [];
   const all = `${shown.context}\n${shown.text}`;
-  const least = retrieval.translated ? thresholds.answerTranslated : thresholds.answer;
-  if (familiarity(retrieval, thresholds) < least * leniency(retrieval, thresholds))
-    doubts.push("low-coverage");
+  if (topicScore(retrieval, thresholds) < thresholds[answerGate(retrieval)]) doubts.push("low-coverage");
   if (!retrieval.translated && !holdsEnough(retrieval, shape, shown, thresholds))
     doubts.push("words-missing");
   if (terms.length > 0 && !names(all, subjectForms({ shape, terms }))) doubts.push("subject-missing");

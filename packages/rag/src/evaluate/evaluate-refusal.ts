@@ -1,4 +1,5 @@
 import { RagError } from "../errors.ts";
+import { areaUnderCurve } from "./area-under-curve.ts";
 
 export interface RefusalJudgement {
   /** What the decision is made from; see `familiarity`. */
@@ -59,14 +60,6 @@ export async function evaluateRefusal(
     falseRefusals: share(yes, ({ refused }) => refused),
     refused: share(no, ({ refused }) => refused),
   };
-}
-
-/** By ranks, ties counted half. */
-function areaUnderCurve(positives: readonly number[], negatives: readonly number[]): number {
-  let wins = 0;
-  for (const positive of positives)
-    for (const negative of negatives) wins += positive > negative ? 1 : positive === negative ? 0.5 : 0;
-  return wins / (positives.length * negatives.length);
 }
 
 function share<T>(items: readonly T[], test: (item: T) => boolean): number {

@@ -13,12 +13,11 @@ import { contentWords } from "./content-words.ts";
 import { diversify } from "./diversify.ts";
 import { type FusedHit, type RankedList, reciprocalRankFusion, weightedFusion } from "./fuse.ts";
 import { glossaryExpansion, namedTerms } from "./glossary.ts";
+import { matchBank } from "./match-bank.ts";
 import { toPassage } from "./passage.ts";
-import { matchQuestionBank } from "./question-bank.ts";
-import { matchByProfile } from "./question-profile.ts";
 import { sameChunk } from "./recent-chunks.ts";
 import { type Rerank, rerankHits } from "./rerank.ts";
-import type { BankMatch, Retrieval, RetrievalProblem } from "./retrieval.ts";
+import type { Retrieval, RetrievalProblem } from "./retrieval.ts";
 import { type RewriteQuestion, understandQuestion } from "./understand-question.ts";
 
 /** Turns a question into a vector of the index's dimensions. */
@@ -132,7 +131,14 @@ export async function retrieve(
   ranked = diversify(ranked, chunks, { limit, lambda: settings.diversity ?? 0.9 });
 
   const bank =
-    settings.useQuestionBank === false ? null : bankMatch(understood.question, settings, ranked, chunks);
+    settings.useQuestionBank === false
+      ? null
+      : matchBank(
+          understood.question,
+          knowledge,
+          ranked.flatMap(({ id }) => chunks.get(id) ?? []),
+          settings,
+        );
   const evidence =
     bank === null ? [] : (await bankEvidence(index, bank, filter)).map((chunk) => sameChunk(index, chunk));
   for (const chunk of evidence) chunks.set(chunk.id, chunk);
@@ -168,21 +174,6 @@ export async function retrieve(
     bank: evidence.length === 0 ? null : bank,
     problems,
   };
-}
-
-/** The bank question with a like wording, or else the one whose evidence was found and whose author wrote in these words. */
-function bankMatch(
-  question: string,
-  { knowledge = {}, withoutWording }: RetrievalSettings,
-  ranked: readonly FusedHit[],
-  chunks: ReadonlyMap<string, Chunk>,
-): BankMatch | null {
-  const { questions = [], glossary = [] } = knowledge;
-  const options = { glossary, ...(withoutWording === undefined ? {} : { withoutWording }) };
-  const worded = matchQuestionBank(question, questions, options);
-  const found = ranked.flatMap(({ id }) => chunks.get(id) ?? []);
-  const profiled = matchByProfile(question, questions, found, options);
-  return (profiled?.similarity ?? 0) > (worded?.similarity ?? 0) ? profiled : worded;
 }
 
 /** A passage of the section that explains a term of the question goes before one that only uses the term. */
