@@ -1,6 +1,7 @@
 import type { Chunk } from "../chunk/chunk.ts";
 import { RagError } from "../errors.ts";
 import type { IndexChanges, SearchRequest } from "./chunk-index.ts";
+import { runSteps, type Steps } from "./keyword/steps.ts";
 import { unitVector } from "./vector/unit-vectors.ts";
 
 /**
@@ -10,6 +11,14 @@ import { unitVector } from "./vector/unit-vectors.ts";
  * @throws {RagError} `invalid-input` or `invalid-vector`, naming document and chunk
  */
 export function checkChanges(changes: IndexChanges, dimensions: number): Map<string, Float32Array[]> {
+  return runSteps(checkChangeSteps(changes, dimensions));
+}
+
+/** `checkChanges` with pauses. */
+export function* checkChangeSteps(
+  changes: IndexChanges,
+  dimensions: number,
+): Steps<Map<string, Float32Array[]>> {
   const vectors = new Map<string, Float32Array[]>();
   let expected = dimensions;
   for (const change of changes.put ?? []) {
@@ -34,6 +43,7 @@ export function checkChanges(changes: IndexChanges, dimensions: number): Map<str
       return unit;
     });
     vectors.set(documentId, units);
+    yield;
   }
   for (const documentId of changes.remove ?? []) requireText(documentId, "The id of a document to remove");
   return vectors;

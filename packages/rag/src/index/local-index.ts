@@ -15,7 +15,7 @@ import type {
 import type { QueryTranslator } from "./keyword/query.ts";
 import { cleanFolder } from "./local/clean-folder.ts";
 import { commitSegment } from "./local/commit.ts";
-import { encodeChanges } from "./local/encode-changes.ts";
+import { encodeChangeSteps } from "./local/encode-changes.ts";
 import { completeFingerprint, type IndexFingerprint } from "./local/fingerprint.ts";
 import { GraphKeeper } from "./local/graph-keeper.ts";
 import { loadSnapshot } from "./local/load-snapshot.ts";
@@ -26,6 +26,7 @@ import {
   readManifest,
   writeManifest,
 } from "./local/manifest.ts";
+import { runInSlices } from "./local/run-in-slices.ts";
 import { Snapshot } from "./local/snapshot.ts";
 import { WriterLock } from "./local/writer-lock.ts";
 import { unitVector } from "./vector/unit-vectors.ts";
@@ -136,14 +137,20 @@ export class LocalIndex implements ChunkIndex {
       this.#requireWriter();
       throwIfAborted(options.signal, CANCELLED);
       const snapshot = this.#snapshot;
-      const segment = encodeChanges(changes, snapshot);
+      const segment = await runInSlices(encodeChangeSteps(changes, snapshot), options.signal);
       if (segment === undefined) return;
       throwIfAborted(options.signal, CANCELLED);
       const fingerprint =
         snapshot.manifest.documents === 0
           ? completeFingerprint(this.#options.fingerprint)
           : snapshot.manifest.fingerprint;
-      const { manifest, states } = await commitSegment(this.#folder, snapshot, segment, fingerprint);
+      const { manifest, states } = await commitSegment(
+        this.#folder,
+        snapshot,
+        segment,
+        fingerprint,
+        options.signal,
+      );
       this.#snapshot = new Snapshot(manifest, states, this.#options.translator);
       if (manifest.graph === undefined) this.#vectors.setGraph(undefined);
       await cleanFolder(this.#folder, manifest);
@@ -160,6 +167,7 @@ export class LocalIndex implements ChunkIndex {
     const snapshot = this.#snapshot;
     const near = vector === undefined ? [] : this.#searchVectors(snapshot, vector, request);
     if (text === undefined) return { keyword: [], vector: near, coverage: 0, translated: false, terms: [] };
+    await snapshot.prepareKeyword();
     if (snapshot.translates(text)) {
       await this.#options.translator?.prepare?.(request);
       throwIfAborted(request.signal, CANCELLED);

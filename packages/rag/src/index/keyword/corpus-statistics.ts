@@ -1,9 +1,10 @@
 import type { Language } from "../../language/detect-language.ts";
 import type { SegmentView } from "./build-segment.ts";
+import { type DeletedFrequencies, deletedFrequencies } from "./deleted-terms.ts";
 import type { QueryMember } from "./query.ts";
-import { type KeywordSegment, TokenBuffer } from "./segment.ts";
+import type { KeywordSegment } from "./segment.ts";
 
-/** Counts over the live entries of all segments, of one language or of all. */
+/** Counts over entries of one language or of all. */
 export interface CorpusCounts {
   entries: number;
   /** Terms of each field: characters, bigrams, words. */
@@ -21,16 +22,21 @@ export class CorpusStatistics {
     zh: { entries: 0, lengths: [0, 0, 0] },
     en: { entries: 0, lengths: [0, 0, 0] },
   };
-  readonly #deletedFrequencies = new Map<number, Readonly<Record<Language, Uint32Array>>>();
+  readonly #deletedFrequencies = new Map<number, DeletedFrequencies>();
 
   constructor(views: readonly SegmentView[]) {
     this.#views = views;
     for (const { segment, deleted } of views) {
-      for (let entry = 0; entry < segment.entries; entry++) {
-        if (deleted?.has(entry)) continue;
+      for (const language of ["zh", "en"] as const) {
+        const { entries, lengths } = segment.counts[language];
+        this.#counts[language].entries += entries;
+        for (let field = 0; field < 3; field++) this.#counts[language].lengths[field]! += lengths[field]!;
+      }
+      for (const entry of deleted ?? []) {
+        if (entry >= segment.entries) continue;
         const counts = this.#counts[segment.language(entry)];
-        counts.entries++;
-        for (let field = 0; field < 3; field++) counts.lengths[field]! += segment.lengths[entry * 3 + field]!;
+        counts.entries--;
+        for (let field = 0; field < 3; field++) counts.lengths[field]! -= segment.lengths[entry * 3 + field]!;
       }
     }
   }
@@ -67,36 +73,8 @@ export class CorpusStatistics {
   }
 
   #deletedFrequenciesOf(view: number, segment: KeywordSegment, deleted: ReadonlySet<number>) {
-    let frequencies = this.#deletedFrequencies.get(view);
-    if (frequencies === undefined) {
-      frequencies = { zh: new Uint32Array(segment.terms), en: new Uint32Array(segment.terms) };
-      for (const entry of deleted) {
-        if (entry >= segment.entries) continue;
-        const target = frequencies[segment.language(entry)];
-        for (const term of distinctTerms(segment, entry)) target[term]!++;
-      }
-      this.#deletedFrequencies.set(view, frequencies);
-    }
+    const frequencies = this.#deletedFrequencies.get(view) ?? deletedFrequencies(segment, deleted)!;
+    this.#deletedFrequencies.set(view, frequencies);
     return frequencies;
   }
-}
-
-function distinctTerms(segment: KeywordSegment, entry: number): Set<number> {
-  const codes = new TokenBuffer();
-  const count = segment.readTokens(entry, codes);
-  const terms = new Set<number>();
-  let previous = -1;
-  for (let index = 0; index < count; index++) {
-    const code = codes.values[index]!;
-    if (code < 2 || code & 1) {
-      previous = -1;
-      if (code >= 2) terms.add(segment.wordTermId((code - 3) / 2));
-      continue;
-    }
-    const character = (code - 2) / 2;
-    terms.add(character);
-    if (previous >= 0) terms.add(segment.bigramTermId(previous, character));
-    previous = character;
-  }
-  return terms;
 }

@@ -1,5 +1,6 @@
 import type { Language } from "../../language/detect-language.ts";
 import type { TermField } from "../../language/terms.ts";
+import type { CorpusCounts } from "./corpus-statistics.ts";
 import { readSegmentSteps, type SegmentData, writeSegmentSteps } from "./segment-format.ts";
 import { runSteps, type Steps } from "./steps.ts";
 
@@ -14,6 +15,7 @@ export class KeywordSegment {
   #data: SegmentData;
   readonly #characterIds = new Map<number, number>();
   #wordIds: Map<string, number> | undefined;
+  #counts: Readonly<Record<Language, CorpusCounts>> | undefined;
 
   constructor(data: SegmentData) {
     this.#data = data;
@@ -77,6 +79,12 @@ export class KeywordSegment {
   /** Terms of each field in each entry: `lengths[entry * 3 + field]`, fields in `fieldOrder`. */
   get lengths(): Uint32Array {
     return this.#data.lengths;
+  }
+
+  /** Totals over all entries, deleted ones too. */
+  get counts(): Readonly<Record<Language, CorpusCounts>> {
+    this.#counts ??= countEntries(this);
+    return this.#counts;
   }
 
   /** Id of a term as `analyze` gives it; −1 when no entry has it. */
@@ -249,3 +257,17 @@ export const tokenCode = {
   character: (id: number): number => 2 + 2 * id,
   word: (id: number): number => 3 + 2 * id,
 } as const;
+
+function countEntries(segment: KeywordSegment): Record<Language, CorpusCounts> {
+  const counts: Record<Language, CorpusCounts> = {
+    zh: { entries: 0, lengths: [0, 0, 0] },
+    en: { entries: 0, lengths: [0, 0, 0] },
+  };
+  const { lengths } = segment;
+  for (let entry = 0; entry < segment.entries; entry++) {
+    const target = counts[segment.language(entry)];
+    target.entries++;
+    for (let field = 0; field < 3; field++) target.lengths[field]! += lengths[entry * 3 + field]!;
+  }
+  return counts;
+}

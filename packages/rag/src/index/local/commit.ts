@@ -4,10 +4,11 @@ import path from "node:path";
 import { type FileEntry, writeNewFile } from "./files.ts";
 import { type Manifest, writeManifest } from "./manifest.ts";
 import { nextMerge } from "./merge-policy.ts";
+import { runInSlices } from "./run-in-slices.ts";
 import {
   dimensionsOf,
   freshState,
-  mergeSegments,
+  mergeSegmentSteps,
   type NewSegment,
   type SegmentState,
   withSegment,
@@ -28,6 +29,7 @@ export async function commitSegment(
   snapshot: Snapshot,
   added: NewSegment,
   fingerprint: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
 ): Promise<Committed> {
   const unwritten = new Map([[added.segment, added]]);
   let states: readonly SegmentState[] = withSegment(snapshot.states, added.segment, undefined);
@@ -35,9 +37,7 @@ export async function commitSegment(
   // What is left are removals, with nothing left to remove.
   if (documents === 0) states = [];
   for (let run = nextMerge(states); run !== undefined; run = nextMerge(states)) {
-    states = mergeRun(states, run, unwritten);
-    // A large merge takes a while; queries go on between two.
-    await new Promise(setImmediate);
+    states = await mergeRun(states, run, unwritten, signal);
   }
   const written: FileEntry[] = [];
   try {
@@ -75,12 +75,13 @@ export async function commitSegment(
   }
 }
 
-function mergeRun(
+async function mergeRun(
   states: readonly SegmentState[],
   [first, end]: readonly [number, number],
   unwritten: Map<SegmentState["segment"], NewSegment>,
-): SegmentState[] {
-  const merged = mergeSegments(states.slice(first, end), first === 0);
+  signal: AbortSignal | undefined,
+): Promise<SegmentState[]> {
+  const merged = await runInSlices(mergeSegmentSteps(states.slice(first, end), first === 0), signal);
   const { segment } = merged;
   const empty = segment.documentCount === 0 && segment.removed.length === 0;
   unwritten.set(segment, merged);

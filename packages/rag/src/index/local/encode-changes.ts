@@ -1,10 +1,11 @@
 import { indexedText } from "../../chunk/chunk.ts";
 import { RagError } from "../../errors.ts";
-import { checkChanges } from "../check-change.ts";
+import { checkChangeSteps } from "../check-change.ts";
 import type { DocumentChange, IndexChanges } from "../chunk-index.ts";
+import type { Steps } from "../keyword/steps.ts";
 import { vectorKey } from "../vector/graph-labels.ts";
 import type { SegmentDocument } from "./segment.ts";
-import { createSegment, dimensionsOf, type NewSegment, withoutDocuments } from "./segment-state.ts";
+import { createSegmentSteps, dimensionsWithout, type NewSegment } from "./segment-state.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /**
@@ -12,19 +13,24 @@ import type { Snapshot } from "./snapshot.ts";
  *
  * @throws RagError `invalid-input` or `invalid-vector`, naming document and chunk.
  */
-export function encodeChanges(changes: IndexChanges, snapshot: Snapshot): NewSegment | undefined {
+export function* encodeChangeSteps(changes: IndexChanges, snapshot: Snapshot): Steps<NewSegment | undefined> {
   const put = changes.put ?? [];
   const gone = new Set([...(changes.remove ?? []), ...put.map(({ documentId }) => documentId)]);
-  const units = checkChanges(changes, dimensionsOf(withoutDocuments(snapshot.states, [...gone])));
-  checkChunkIds(put, gone, snapshot);
-  const putIds = new Set(units.keys());
-  const removed = [...gone].filter((id) => !putIds.has(id) && snapshot.hasDocument(id));
+  const units = yield* checkChangeSteps(changes, dimensionsWithout(snapshot.states, gone));
+  yield* checkChunkIds(put, gone, snapshot);
+  const removed: string[] = [];
+  for (const id of gone) {
+    if (!units.has(id) && snapshot.hasDocument(id)) removed.push(id);
+    yield;
+  }
   if (put.length === 0 && removed.length === 0) return undefined;
-  const documents = put.map((change) =>
-    encodeDocument(change, units.get(change.documentId) as Float32Array[]),
-  );
+  const documents: SegmentDocument[] = [];
+  for (const change of put) {
+    documents.push(encodeDocument(change, units.get(change.documentId) as Float32Array[]));
+    yield;
+  }
   const texts = put.flatMap(({ chunks }) => chunks.map((chunk) => ({ text: indexedText(chunk) })));
-  return createSegment(documents, removed, texts);
+  return yield* createSegmentSteps(documents, removed, texts);
 }
 
 function encodeDocument(
@@ -49,7 +55,11 @@ function encodeDocument(
 }
 
 /** `get` could not tell two chunks with one id apart. */
-function checkChunkIds(put: readonly DocumentChange[], gone: ReadonlySet<string>, snapshot: Snapshot): void {
+function* checkChunkIds(
+  put: readonly DocumentChange[],
+  gone: ReadonlySet<string>,
+  snapshot: Snapshot,
+): Steps<void> {
   const owners = new Map<string, string>();
   for (const { documentId, chunks } of put) {
     for (const { id } of chunks) {
@@ -67,5 +77,6 @@ function checkChunkIds(put: readonly DocumentChange[], gone: ReadonlySet<string>
       }
       owners.set(id, documentId);
     }
+    yield;
   }
 }

@@ -26,14 +26,15 @@ export function completeFingerprint(fingerprint: IndexFingerprint = {}): Record<
 }
 
 /**
- * Compares the parts that `wanted` names; a part that it does not name is not compared.
+ * Compares the parts that `wanted` names; a part that it does not name is not compared. `remedy` begins the advice.
  *
  * @throws RagError `index-incompatible`, listing what differs.
  */
 export function checkFingerprint(
-  folder: string,
+  place: string,
   stored: Readonly<Record<string, string>>,
   wanted: Readonly<Record<string, string>>,
+  remedy = "Delete the folder",
 ): void {
   const different = Object.keys(wanted).filter((part) => stored[part] !== wanted[part]);
   if (different.length === 0) return;
@@ -42,8 +43,8 @@ export function checkFingerprint(
   );
   throw new RagError(
     "index-incompatible",
-    `The index in ${folder} was built with other settings (${list.join("; ")}). Delete the folder and ingest again, open ` +
+    `The index in ${place} was built with other settings (${list.join("; ")}). ${remedy} and ingest again, open ` +
       'it with onUnusable: "rebuild", or go back to the settings it was built with.',
-    { details: { folder, different, stored, wanted } },
+    { details: { folder: place, different, stored, wanted } },
   );
 }

@@ -1,8 +1,9 @@
 import type { Chunk } from "../../chunk/chunk.ts";
 import type { Metadata } from "../../document/document.ts";
 import { KeywordSegment } from "../keyword/segment.ts";
+import type { Steps } from "../keyword/steps.ts";
 import { rowStride, type VectorBlock } from "../vector/vector-block.ts";
-import { bytes, concatenate, decode, StringTable, words } from "./string-table.ts";
+import { decode, StringTable, words } from "./string-table.ts";
 
 export interface SegmentHeader {
   readonly chunks: number;
@@ -52,8 +53,12 @@ export class Segment {
   readonly #metadataText: Encoded;
   readonly #metadata: (Metadata | undefined)[] = [];
 
-  /** @throws Error with the reason when a section is missing or has a wrong length. */
-  constructor(header: SegmentHeader, sections: Sections) {
+  /**
+   * @param keyword The decoded keyword section, where it is at hand.
+   * @throws Error with the reason when a section is missing or has a wrong length.
+   */
+  constructor(header: SegmentHeader, sections: Sections, keyword?: KeywordSegment) {
+    this.#keyword = keyword;
     const section = (name: string): Uint8Array => {
       const found = sections[name];
       if (found === undefined) throw new Error(`its section ${name} is missing`);
@@ -88,9 +93,13 @@ export class Segment {
     return this.documentIds.length;
   }
 
-  /** The keyword side, decoded when it is first asked for. Its entries are the chunks' positions. */
-  get keyword(): KeywordSegment {
-    this.#keyword ??= KeywordSegment.fromBytes(this.#keywordBytes);
+  /** The keyword side, once `keywordSteps` has decoded it. Its entries are the chunks' positions. */
+  get keyword(): KeywordSegment | undefined {
+    return this.#keyword;
+  }
+
+  *keywordSteps(): Steps<KeywordSegment> {
+    this.#keyword ??= yield* KeywordSegment.readSteps(this.#keywordBytes);
     return this.#keyword;
   }
 
@@ -151,67 +160,14 @@ export class Segment {
   }
 }
 
-/** The sections of a segment with these documents; `vectors` are those of their chunks in the same order. */
-export function segmentSections(
-  documents: readonly SegmentDocument[],
-  removed: readonly string[],
-  keyword: Uint8Array,
-  vectors: VectorBlock | undefined,
-): { header: SegmentHeader; sections: Record<string, Uint8Array> } {
-  const chunks = documents.flatMap((document) => document.chunks);
-  const metadata = new Map<string, number>();
-  const metadataOf = Uint32Array.from(chunks, (chunk) => {
-    const known = metadata.get(chunk.metadata) ?? metadata.size;
-    metadata.set(chunk.metadata, known);
-    return known;
-  });
-  const firstChunk = new Uint32Array(documents.length + 1);
-  documents.forEach((document, index) => {
-    firstChunk[index + 1] = (firstChunk[index] as number) + document.chunks.length;
-  });
-  const sections: Record<string, Uint8Array> = {
-    keyword,
-    firstChunk: bytes(firstChunk),
-    metadataOf: bytes(metadataOf),
-  };
-  const addEncoded = (name: string, { offsets, text }: Encoded): void => {
-    sections[`${name}.offsets`] = bytes(offsets);
-    sections[`${name}.text`] = text;
-  };
-  const addTable = (name: string, strings: readonly string[]): void => {
-    StringTable.from(strings)
-      .sections()
-      .forEach((section, index) => {
-        sections[`${name}.${TABLE_PARTS[index] as string}`] = section;
-      });
-  };
-  addTable(
-    "documentIds",
-    documents.map(({ id }) => id),
-  );
-  addTable(
-    "chunkIds",
-    chunks.map(({ id }) => id),
-  );
-  addEncoded("hashes", concatenate(documents.map(({ hash }) => hash)));
-  addEncoded("records", joinBytes(chunks.map(({ record }) => record)));
-  addEncoded("metadata", concatenate([...metadata.keys()]));
-  addEncoded("removed", concatenate(removed));
-  if (vectors !== undefined) {
-    sections.floats = bytes(vectors.floats);
-    sections.codes = bytes(vectors.codes);
-    sections.scales = bytes(vectors.scales);
-    sections.vectorKeys = bytes(Uint32Array.from(chunks.flatMap(({ vector }) => vector?.key ?? [0, 0])));
-  }
-  return { header: { chunks: chunks.length, dimensions: vectors?.dimensions ?? 0 }, sections };
-}
-
-interface Encoded {
+/** Values in a row, each `[offsets[i], offsets[i + 1])` of the text. */
+export interface Encoded {
   readonly offsets: Uint32Array;
   readonly text: Uint8Array;
 }
 
-const TABLE_PARTS = ["offsets", "hashes", "positions", "text"];
+/** Sections of a string table, in the order in which it gives them. */
+export const TABLE_PARTS = ["offsets", "hashes", "positions", "text"];
 
 function vectorBlock(
   { chunks, dimensions }: SegmentHeader,
@@ -232,16 +188,4 @@ function vectorBlock(
     codes: new Int8Array(codes.buffer, codes.byteOffset, codes.byteLength),
     scales: floats("scales", chunks),
   };
-}
-
-function joinBytes(parts: readonly Uint8Array[]): Encoded {
-  const offsets = new Uint32Array(parts.length + 1);
-  parts.forEach((part, index) => {
-    offsets[index + 1] = (offsets[index] as number) + part.length;
-  });
-  const text = new Uint8Array(offsets[parts.length] as number);
-  parts.forEach((part, index) => {
-    text.set(part, offsets[index]);
-  });
-  return { offsets, text };
 }

@@ -1,11 +1,15 @@
 import type { Chunk } from "../../chunk/chunk.ts";
 import type { SearchRequest, SearchResult } from "../chunk-index.ts";
 import type { Filter } from "../filter.ts";
+import type { SegmentView } from "../keyword/build-segment.ts";
+import { deletedTermSteps } from "../keyword/deleted-terms.ts";
 import { KeywordSearcher } from "../keyword/keyword-searcher.ts";
 import type { QueryTranslator } from "../keyword/query.ts";
+import type { Steps } from "../keyword/steps.ts";
 import type { AllowedRows, VectorView } from "../vector/vector-search.ts";
 import { filterMasks } from "./filter-masks.ts";
 import type { Manifest } from "./manifest.ts";
+import { runInSlices } from "./run-in-slices.ts";
 import { liveChunks, type SegmentState } from "./segment-state.ts";
 
 /** A chunk by its place: segment and position in it. */
@@ -28,6 +32,7 @@ export class Snapshot {
   readonly #masks = new Map<string, readonly Uint8Array[]>();
   readonly #allowed = new WeakMap<readonly Uint8Array[], AllowedRows>();
   #keyword: KeywordSearcher | undefined;
+  #preparing: Promise<void> | undefined;
   #vectors: VectorView | undefined;
   #documents: ReadonlyMap<string, string> | undefined;
 
@@ -119,11 +124,32 @@ export class Snapshot {
     return this.#documents;
   }
 
-  #searcher(): KeywordSearcher {
-    this.#keyword ??= new KeywordSearcher(
-      this.states.map(({ segment, deadChunks }) => ({ segment: segment.keyword, deleted: deadChunks })),
+  /**
+   * Decodes what keyword search needs, without holding up the event loop: to be awaited before the two above. What a
+   * writer has just made is there already.
+   */
+  async prepareKeyword(): Promise<void> {
+    if (this.#keyword !== undefined) return;
+    this.#preparing ??= this.#prepare();
+    try {
+      await this.#preparing;
+    } catch (error) {
+      this.#preparing = undefined;
+      throw error;
+    }
+  }
+
+  async #prepare(): Promise<void> {
+    const { states } = this;
+    const views = await runInSlices(keywordViewSteps(states));
+    this.#keyword = new KeywordSearcher(
+      views,
       this.#translator === undefined ? {} : { translator: this.#translator },
     );
+  }
+
+  #searcher(): KeywordSearcher {
+    if (this.#keyword === undefined) throw new Error("prepareKeyword must be awaited first");
     return this.#keyword;
   }
 
@@ -170,6 +196,16 @@ export function totals(states: readonly SegmentState[]): { documents: number; ch
     chunks += liveChunks(state);
   }
   return { documents, chunks };
+}
+
+function* keywordViewSteps(states: readonly SegmentState[]): Steps<SegmentView[]> {
+  const views: SegmentView[] = [];
+  for (const { segment, deadChunks } of states) {
+    const keyword = yield* segment.keywordSteps();
+    yield* deletedTermSteps(keyword, deadChunks);
+    views.push({ segment: keyword, deleted: deadChunks });
+  }
+  return views;
 }
 
 function vectorView(dimensions: number, states: readonly SegmentState[]): VectorView {

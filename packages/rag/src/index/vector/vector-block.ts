@@ -1,3 +1,5 @@
+import { runSteps, type Steps } from "../keyword/steps.ts";
+
 /**
  * The vectors of one segment: unit float32 rows for exact scores, and the same rows as int8 for the scan.
  * A row whose scale is 0 has no vector.
@@ -29,15 +31,24 @@ export function createVectorBlock(
   rows: readonly (Float32Array | undefined)[],
   dimensions: number,
 ): VectorBlock {
+  return runSteps(vectorBlockSteps(rows, dimensions));
+}
+
+/** `createVectorBlock` with pauses. */
+export function* vectorBlockSteps(
+  rows: readonly (Float32Array | undefined)[],
+  dimensions: number,
+): Steps<VectorBlock> {
   const stride = rowStride(dimensions);
   const floats = new Float32Array(rows.length * dimensions);
   const codes = new Int8Array(rows.length * stride);
   const scales = new Float32Array(rows.length);
-  rows.forEach((row, index) => {
-    if (row === undefined) return;
+  for (const [index, row] of rows.entries()) {
+    if (index % 64 === 0) yield;
+    if (row === undefined) continue;
     floats.set(row, index * dimensions);
     scales[index] = quantizeRow(row, codes, index * stride);
-  });
+  }
   return { count: rows.length, dimensions, floats, codes, scales };
 }
 
