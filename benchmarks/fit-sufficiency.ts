@@ -1,159 +1,133 @@
 /**
- * Fits and reports what decides whether the course covers a question: `npx tsx benchmarks/fit-sufficiency.ts [--misses]`.
- *
- * Covered: every wording of the question bank, asked without the bank, and the learner questions that a section answers.
- * Not covered: data/off-topic-questions.json and, where they are, the folders zh-offtopic-huixiangdou and zh-cvalues of
- * the evaluation data. Weights are chosen by AUC on one half of both; the thresholds and rates are of the other half.
+ * Fits what decides between answering, showing the nearest text and declining to questions of your own, and stores it
+ * with the index: `npm run fit -- --folder <index> [--docs <folder>] --questions <file> [--unanswerable <file>]
+ * [--knowledge <file>] [--false-refusals 0.02] [--dry-run] [--json]`. Everything that answers from the index then goes by
+ * it. `--docs` brings the index up to date with a folder of documents first.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { knowledgeOf } from "@zixue/course";
-import { coursePaths, openCourse } from "@zixue/course-bot";
+import { parseArgs } from "node:util";
 import {
   DEFAULT_THRESHOLDS,
-  familiarity,
-  judgeTopic,
-  type Retrieval,
-  retrieve,
-  type SufficiencyThresholds,
+  fitSufficiency,
+  ingest,
+  type Knowledge,
+  LocalIndex,
+  lexiconTranslator,
+  loadFolder,
+  RagError,
+  splitDocument,
 } from "@zixue/rag";
+import { fitReport } from "./fit-report.ts";
+import { readQuestions } from "./question-file.ts";
 
-interface Judged {
-  readonly question: string;
-  readonly set: string;
-  readonly covered: boolean;
-  readonly retrieval: Retrieval;
-}
+const usage =
+  "Usage: npm run fit -- --folder <index> [--docs <folder>] --questions <file> [--unanswerable <file>] [--knowledge <file>] [--false-refusals 0.02] [--dry-run] [--json]";
 
-const dataFolder = mkdtempSync(path.join(tmpdir(), "zixue-fit-"));
-const opened = await openCourse({ ...coursePaths(), dataFolder });
+const values = readArguments();
+const stopped = new AbortController();
+process.once("SIGINT", () => stopped.abort());
 try {
-  const knowledge = knowledgeOf(opened.course);
-  const sets: Record<string, { covered: boolean; questions: readonly string[] }> = {
-    bank: {
-      covered: true,
-      questions: (knowledge.questions ?? []).flatMap(({ ask, variants }) => [ask, ...variants]),
-    },
-    learner: { covered: true, questions: learnerQuestions() },
-    ...Object.fromEntries(
-      Object.entries(readData<Record<string, string[]>>("off-topic-questions.json")).map(
-        ([name, questions]) => [name, { covered: false, questions }],
-      ),
-    ),
-    ...Object.fromEntries(
-      ["zh-offtopic-huixiangdou", "zh-cvalues"].map((name) => [
-        name,
-        { covered: false, questions: prompts(name) },
-      ]),
-    ),
-  };
-  const judged: Judged[] = [];
-  for (const [set, { covered, questions }] of Object.entries(sets))
-    for (const question of questions)
-      judged.push({
-        question,
-        set,
-        covered,
-        retrieval: await retrieve(question.slice(0, 1_000), {
-          index: opened.pipeline.index,
-          knowledge,
-          useQuestionBank: false,
-        }),
-      });
-  for (const translated of [false, true]) report(judged, translated);
-} finally {
-  await opened.close();
-  rmSync(dataFolder, { recursive: true, force: true });
+  await main();
+} catch (error) {
+  if (!(error instanceof RagError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 }
 
-function report(all: readonly Judged[], translated: boolean): void {
-  const group = all.filter(({ retrieval }) => retrieval.translated === translated);
-  const [fitted, held] = [0, 1].map((half) => group.filter((_, place) => place % 2 === half)) as [
-    Judged[],
-    Judged[],
-  ];
-  const best = grid(translated)
-    .map((thresholds) => ({ thresholds, value: auc(fitted, thresholds) }))
-    .sort((a, b) => b.value - a.value)[0]!;
-  console.log(translated ? "\nthrough the lexicon" : "in the language of the text");
-  line("in force", group, held, DEFAULT_THRESHOLDS, translated);
-  line("best by half", group, held, best.thresholds, translated);
-  if (!process.argv.includes("--misses")) return;
-  for (const { question, set, covered, retrieval } of group)
-    if (covered === (judgeTopic(retrieval).refused !== null))
-      console.log(`  ${set} ${familiarity(retrieval).toFixed(2)} ${question.slice(0, 60)}`);
-}
-
-function line(
-  name: string,
-  group: readonly Judged[],
-  held: readonly Judged[],
-  thresholds: SufficiencyThresholds,
-  translated: boolean,
-): void {
-  const score = (one: Judged) => familiarity(one.retrieval, thresholds);
-  const sorted = held
-    .filter(({ covered }) => covered)
-    .map(score)
-    .sort((a, b) => a - b);
-  const at = (rate: number) => (sorted[Math.floor(rate * sorted.length)] ?? 0).toFixed(3);
-  const weights = translated
-    ? `foreignTranslated ${thresholds.foreignTranslated}`
-    : `unknownWords ${thresholds.unknownWords}, foreignWords ${thresholds.foreignWords}`;
-  console.log(
-    `${name}: ${weights}; AUC of the other half ${auc(held, thresholds).toFixed(4)}; refuse at 2 % ${at(0.02)}, at 4 % ${at(0.04)}`,
-  );
-  if (thresholds !== DEFAULT_THRESHOLDS) return;
-  for (const set of new Set(group.map((one) => one.set))) {
-    const members = group.filter((one) => one.set === set);
-    const refused = members.filter(({ retrieval }) => judgeTopic(retrieval).refused !== null).length;
-    console.log(
-      `  ${members[0]?.covered ? "covered    " : "not covered"} ${set}: ${members.length}, refused ${((100 * refused) / members.length).toFixed(1)} %`,
-    );
-  }
-}
-
-function grid(translated: boolean): SufficiencyThresholds[] {
-  const steps = [0, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
-  return translated
-    ? steps.map((foreignTranslated) => ({ ...DEFAULT_THRESHOLDS, foreignTranslated }))
-    : steps.flatMap((unknownWords) =>
-        steps.map((foreignWords) => ({ ...DEFAULT_THRESHOLDS, unknownWords, foreignWords })),
+async function main(): Promise<void> {
+  const { signal } = stopped;
+  const answerable = await readAll(values.questions);
+  const unanswerable = await readAll(values.unanswerable);
+  const knowledge = values.knowledge === undefined ? {} : await readKnowledge(values.knowledge);
+  const folder = path.resolve(values.folder);
+  const options = { folder, translator: lexiconTranslator(knowledge.glossary), signal };
+  // Without documents to put in there must be an index already: a writer would begin an empty one.
+  if (values.docs === undefined) await (await LocalIndex.open({ ...options, readOnly: true })).close();
+  const readOnly = values.docs === undefined && values["dry-run"];
+  const index = await LocalIndex.open({ ...options, readOnly });
+  try {
+    if (values.docs !== undefined) await bringUpToDate(index, path.resolve(values.docs), signal);
+    if ((await index.stats()).chunks === 0)
+      throw new RagError(
+        "invalid-input",
+        `The index in ${folder} is empty; give --docs <folder> to fill it.`,
       );
-}
-
-function auc(judged: readonly Judged[], thresholds: SufficiencyThresholds): number {
-  const scores = (covered: boolean) =>
-    judged
-      .filter((one) => one.covered === covered)
-      .map(({ retrieval }) => familiarity(retrieval, thresholds));
-  const [yes, no] = [scores(true), scores(false)];
-  let wins = 0;
-  for (const high of yes) for (const low of no) wins += high > low ? 1 : high === low ? 0.5 : 0;
-  return wins / (yes.length * no.length || 1);
-}
-
-function learnerQuestions(): string[] {
-  type Learner = { question: string; history?: string[]; section?: string; outcomes: string[] };
-  return readData<Learner[]>("learner-questions.json")
-    .filter(({ history, section, outcomes }) => !history && section && !outcomes.includes("refused"))
-    .map(({ question }) => question)
-    .filter((question) => !/讲了什么/u.test(question));
-}
-
-function readData<T>(name: string): T {
-  return JSON.parse(readFileSync(path.join(import.meta.dirname, "data", name), "utf8")) as T;
-}
-
-function prompts(name: string): string[] {
-  const file = path.join(coursePaths().root, "../shared/eval", name, "prompts.jsonl");
-  if (!existsSync(file)) {
-    console.error(`${name} is not here: measured without it.`);
-    return [];
+    const fit = await fitSufficiency({
+      index,
+      knowledge,
+      answerable,
+      unanswerable,
+      falseRefusals: values.falseRefusals,
+      signal,
+    });
+    if (!values["dry-run"]) await index.setThresholds(fit.thresholds);
+    const stored = !values["dry-run"];
+    if (values.json) console.log(JSON.stringify({ ...fit, stored }, null, 2));
+    else
+      console.log(
+        `${fitReport(fit, DEFAULT_THRESHOLDS)}\n\n${stored ? `Stored with the index in ${folder}.` : "Nothing was stored (--dry-run)."}`,
+      );
+  } finally {
+    await index.close();
   }
-  return readFileSync(file, "utf8")
-    .split("\n")
-    .filter(Boolean)
-    .map((row) => (JSON.parse(row) as { text: string }).text);
+}
+
+async function bringUpToDate(index: LocalIndex, docs: string, signal: AbortSignal): Promise<void> {
+  const documents = async function* () {
+    for await (const { document, failure } of loadFolder(docs))
+      yield document ?? { documentId: failure.path, error: failure.error };
+  };
+  const { failed } = await ingest({
+    index,
+    documents: documents(),
+    split: (document) => splitDocument(document),
+    signal,
+  });
+  for (const { documentId, error } of failed) console.error(`left out: ${documentId}: ${error.message}`);
+}
+
+async function readAll(files: readonly string[]): Promise<string[]> {
+  return (await Promise.all(files.map(readQuestions))).flat();
+}
+
+/** The knowledge that questions will be answered with: `{ "glossary": […], "questions": […] }`. */
+async function readKnowledge(file: string): Promise<Knowledge> {
+  try {
+    const { glossary = [], questions = [] } = JSON.parse(await readFile(file, "utf8")) as Knowledge;
+    if (Array.isArray(glossary) && Array.isArray(questions)) return { glossary, questions };
+  } catch (cause) {
+    throw new RagError("invalid-input", `${file} cannot be read as JSON: ${(cause as Error).message}`, {
+      cause,
+    });
+  }
+  throw new RagError("invalid-input", `${file} must hold { "glossary": [...], "questions": [...] }.`);
+}
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        folder: { type: "string" },
+        docs: { type: "string" },
+        questions: { type: "string", multiple: true },
+        unanswerable: { type: "string", multiple: true, default: [] },
+        knowledge: { type: "string" },
+        "false-refusals": { type: "string", default: "0.02" },
+        "dry-run": { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+      },
+    });
+    const { folder, questions } = values;
+    if (folder === undefined) throw new TypeError("--folder is missing");
+    if (questions === undefined) throw new TypeError("--questions is missing");
+    const falseRefusals = Number(values["false-refusals"]);
+    if (!(falseRefusals >= 0 && falseRefusals <= 0.5))
+      throw new TypeError(`--false-refusals is a share such as 0.02, not ${values["false-refusals"]}`);
+    return { ...values, folder, questions, falseRefusals };
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(`${error.message}\n${usage}`);
+    process.exit(2);
+  }
 }

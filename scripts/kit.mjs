@@ -56,6 +56,11 @@ const jobs = {
     await prepareLexicon(root);
     return typescript("benchmarks/eval.ts", args);
   },
+  /** Fits to your own questions what an index answers and what it declines. */
+  async fit(args) {
+    await prepareLexicon(root);
+    return typescript("benchmarks/fit-sufficiency.ts", args);
+  },
   /** Measures retrieval on the course's own question bank. */
   async "eval-course"(args) {
     await prepareLexicon(root);

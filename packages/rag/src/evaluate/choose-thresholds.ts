@@ -98,7 +98,13 @@ function chooseWeights(
     const found = value(thresholds);
     if (found > best.value) best = { thresholds, value: found };
   }
-  return best.thresholds;
+  // A weight that makes no difference (there is no glossary, say) stays as it was.
+  let chosen = best.thresholds;
+  for (const name of translated ? TRANSLATED_WEIGHTS : WEIGHTS) {
+    const restored = { ...chosen, [name]: base[name] };
+    if (value(restored) >= value(chosen)) chosen = restored;
+  }
+  return chosen;
 }
 
 /** Less of a gain over the weights in force is chance. */
