@@ -8,10 +8,12 @@ export type RagErrorCode =
   | "index-incompatible"
   | "index-locked"
   | "index-closed"
+  | "index-unreachable"
   | "index-write-failed"
   | "invalid-vector"
   | "missing-dependency"
   | "model-failed"
+  | "vector-store-failed"
   | "aborted";
 
 /**

@@ -20,8 +20,10 @@ export interface IndexChanges {
 export interface SearchRequest {
   /** Text for the keyword side. */
   readonly text?: string;
-  /** Query vector for the vector side. At least one of the two must be given. */
+  /** Query vector for the vector side. At least one of the three must be given. */
   readonly vector?: Float32Array;
+  /** Text for the vector side of an index that embeds questions itself (`embedsText`); others take no notice of it. */
+  readonly vectorText?: string;
   readonly filter?: Filter;
   /** How many hits a side may return. */
   readonly limit: number;
@@ -75,10 +77,13 @@ export interface IndexStats {
 }
 
 /**
- * Where chunks are kept and searched. Implementations: `MemoryIndex` (browser and tests) and `LocalIndex` (a folder).
+ * Where chunks are kept and searched. Implementations: `MemoryIndex` (browser and tests) and `LocalIndex` (a folder);
+ * `withVectorStore` puts the vectors of either into a LangChain store.
  * One contract test (`tests/chunk-index.contract.ts`) is run against each.
  */
 export interface ChunkIndex {
+  /** True when the vector side embeds for itself: chunks without vectors, and a search's `vectorText`. */
+  readonly embedsText?: boolean;
   /** Commits the changes durably before it resolves. */
   apply(changes: IndexChanges, options?: { signal?: AbortSignal }): Promise<void>;
   search(request: SearchRequest): Promise<SearchResult>;
@@ -89,6 +94,8 @@ export interface ChunkIndex {
   /** Hash of every document held: what ingest compares against. */
   documents(): Promise<ReadonlyMap<string, string>>;
   stats(): Promise<IndexStats>;
+  /** Called before an ingest, so that an index can find out what it has lost and `documents()` leave it to be done again. */
+  verify?(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /**
    * What was fitted to these documents to tell covered from not covered; `null` when nothing was. Kept through every
    * `apply`. Asked for with every question, so an implementation answers from what it has of the revision it serves.

@@ -19,8 +19,10 @@ export type CommitOptions = Pick<IngestOptions, "index" | "embeddings" | "embedd
   readonly cache: VectorCache | undefined;
 };
 
-/** Faults that one document can cause. Where the model fails, it may be the text: too long, or refused. */
-const DOCUMENT_FAULTS: readonly string[] = ["invalid-input", "invalid-vector", "model-failed"];
+/** Where the model or the store fails, it may be the text: too long, or refused. */
+const SERVICE_FAULTS: readonly string[] = ["model-failed", "vector-store-failed"];
+/** Faults that one document can cause. */
+const DOCUMENT_FAULTS: readonly string[] = ["invalid-input", "invalid-vector", ...SERVICE_FAULTS];
 
 /**
  * Embeds and commits documents together. When that fails for a reason that may lie in one of them, they are tried one
@@ -50,7 +52,7 @@ export async function commitBatch(
       if (!isDocumentFault(error)) throw error;
       failed.push(asFailed(prepared, error));
       // Three failures and no success: the provider is down, and asking it for every document helps nobody.
-      if (error.code === "model-failed" && committed.length === 0 && failed.length === 3) throw error;
+      if (SERVICE_FAULTS.includes(error.code) && committed.length === 0 && failed.length === 3) throw error;
     }
   }
   return { committed, failed };

@@ -64,6 +64,7 @@ export async function ingest(options: IngestOptions): Promise<IngestReport> {
   throwIfAborted(signal, CANCELLED);
   const cache = embeddings === undefined ? undefined : await openCache(embedding ?? {});
   try {
+    await index.verify?.(signal === undefined ? {} : { signal });
     const run = new IngestRun(options, await index.documents(), cache);
     await takeAll(run, documents, signal);
     await run.flush();
