@@ -106,6 +106,8 @@ export { MemoryIndex } from "./index/memory-index.ts";
 export { ExactScan, type RowSelection, type ScoredRow } from "./index/vector/exact-scan.ts";
 export { unitVector } from "./index/vector/unit-vectors.ts";
 export { createVectorBlock, type VectorBlock } from "./index/vector/vector-block.ts";
+export { uuidOfChunk } from "./index/vector-store/store-documents.ts";
+export { type VectorStoreOptions, withVectorStore } from "./index/vector-store/with-vector-store.ts";
 export type { FailedDocument, IngestOptions, IngestProgress, IngestReport } from "./ingest/ingest.ts";
 export { ingest } from "./ingest/ingest.ts";
 export { type IngestPlan, planIngest } from "./ingest/plan-ingest.ts";
