@@ -71,10 +71,10 @@ export class ByteWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  /** What was written, in a buffer of that size or hardly more. */
+  /** What was written, in a buffer of that size or up to half as large again. */
   finish(): Uint8Array {
     const spare = this.#bytes.length - this.#length;
-    return spare < this.#length / 16 ? this.view() : this.#bytes.slice(0, this.#length);
+    return spare < this.#length / 2 ? this.view() : this.#bytes.slice(0, this.#length);
   }
 
   #reserve(count: number): void {

@@ -57,7 +57,11 @@ function mergeByCoverage<Hit extends { readonly score: number }>(
   const best = Math.max(...lists.map(({ coverage }) => coverage));
   return lists
     .flatMap(({ hits, coverage }) =>
-      hits.map((hit) => ({ ...hit, score: (hit.score / hits[0]!.score) * Math.sqrt(coverage / best) })),
+      hits.map((hit) => ({
+        ...hit,
+        // With nothing covered only supporting terms were found: as good as one another.
+        score: (hit.score / hits[0]!.score) * (best === 0 ? 1 : Math.sqrt(coverage / best)),
+      })),
     )
     .sort((one, other) => other.score - one.score)
     .slice(0, limit);

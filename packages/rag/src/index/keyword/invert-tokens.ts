@@ -1,5 +1,8 @@
+import { BigramSorter } from "./bigram-sorter.ts";
 import { ByteWriter } from "./bytes.ts";
 import { GrowableUint32 } from "./growable.ts";
+import { ListWriter } from "./list-writer.ts";
+import { runningSums } from "./running-sums.ts";
 import type { SegmentData } from "./segment-format.ts";
 import { sortSteps } from "./sort-steps.ts";
 import type { Steps } from "./steps.ts";
@@ -17,9 +20,15 @@ export interface CollectedTokens {
   readonly languages: Uint8Array;
 }
 
-/** Entries worked on between two pauses; the sorts' own unit is this many tokens. */
-const ENTRY_BLOCK = 256;
-const TOKEN_BLOCK = 1 << 15;
+/** Entries, or tokens, worked on between two pauses. */
+const ENTRY_BLOCK = 64;
+const TOKEN_BLOCK = 1 << 14;
+
+/**
+ * Occurrences sorted at a time: a few megabytes, which stay in the processor's caches. Each batch reads all tokens
+ * again, which costs less than sorting out of them.
+ */
+const BATCH = 1 << 20;
 
 /**
  * Turns entries into posting lists by counting sorts over the tokens: no hash tables, and entries stay in order since
@@ -47,7 +56,6 @@ export function* invertTokens(tokens: CollectedTokens): Steps<SegmentData> {
   const { bigramStarts, bigramSeconds } = yield* writeBigramLists(
     tokens,
     permuted(counts.bigramFirsts, characters.order),
-    permuted(counts.bigramSeconds, characters.order),
     lists,
   );
   yield* writeTermLists(tokens, 1, permuted(counts.wordUses, words.order), lists);
@@ -83,7 +91,6 @@ function* countTokens({ codes, starts, characters, words }: CollectedTokens) {
     wordUses: new Uint32Array(words.length),
     wordEntries: new Uint32Array(words.length),
     bigramFirsts: new Uint32Array(characters.length),
-    bigramSeconds: new Uint32Array(characters.length),
   };
   // Entry + 1 in which a term was last seen.
   const lastCharacter = new Uint32Array(characters.length);
@@ -111,7 +118,6 @@ function* countTokens({ codes, starts, characters, words }: CollectedTokens) {
         if (previous >= 0) {
           bigramCount++;
           counts.bigramFirsts[previous]!++;
-          counts.bigramSeconds[id]!++;
         }
         previous = id;
       }
@@ -154,163 +160,81 @@ function* writeTermLists(
   uses: Uint32Array,
   lists: ListWriter,
 ): Steps<void> {
-  const ends = runningSums(uses);
-  const next = ends.slice(0, -1);
-  const occurrences = new Uint32Array(ends[uses.length]!);
-  const place = (entry: number): void => {
-    for (let at = starts[entry]!; at < starts[entry + 1]!; at++) {
-      const code = codes[at]!;
-      if (code > 1 && (code & 1) === parity) occurrences[next[(code - 2) >>> 1]!++] = entry;
-    }
-  };
-  for (let entry = 0; entry + 1 < starts.length; entry++) {
-    place(entry);
-    if (entry % ENTRY_BLOCK === 0) yield;
-  }
-  for (let term = 0, written = 0; term < uses.length; term++) {
-    lists.write(occurrences, ends[term]!, ends[term + 1]!);
-    written += uses[term]! + 8;
-    if (written < TOKEN_BLOCK) continue;
-    written = 0;
-    yield;
-  }
-}
-
-/** Sorted by second character, then, keeping that order, by first. */
-function* writeBigramLists(
-  { codes, starts }: CollectedTokens,
-  firsts: Uint32Array,
-  seconds: Uint32Array,
-  lists: ListWriter,
-) {
-  const characters = firsts.length;
-  const bySecond = runningSums(seconds);
-  const byFirst = runningSums(firsts);
-  const total = byFirst[characters]!;
-  const sorted = { firsts: new Uint32Array(total), entries: new Uint32Array(total) };
-  const nextBySecond = bySecond.slice(0, -1);
-  const place = (entry: number): void => {
-    let previous = -1;
-    for (let at = starts[entry]!; at < starts[entry + 1]!; at++) {
-      const code = codes[at]!;
-      if (code < 2 || code & 1) {
-        previous = -1;
-        continue;
+  let occurrences = new Uint32Array(0);
+  for (const [first, end] of batches(uses)) {
+    const ends = runningSums(uses.subarray(first, end));
+    const next = ends.slice();
+    if (occurrences.length < ends.at(-1)!) occurrences = new Uint32Array(ends.at(-1)!);
+    const place = (entry: number): void => {
+      for (let at = starts[entry]!; at < starts[entry + 1]!; at++) {
+        const code = codes[at]!;
+        if (code < 2 || (code & 1) !== parity) continue;
+        const term = (code - 2) >>> 1;
+        if (term >= first && term < end) occurrences[next[term - first]!++] = entry;
       }
-      const character = (code - 2) >>> 1;
-      if (previous >= 0) {
-        const slot = nextBySecond[character]!++;
-        sorted.firsts[slot] = previous;
-        sorted.entries[slot] = entry;
-      }
-      previous = character;
+    };
+    for (let entry = 0; entry + 1 < starts.length; entry++) {
+      place(entry);
+      if (entry % ENTRY_BLOCK === 0) yield;
     }
-  };
-  for (let entry = 0; entry + 1 < starts.length; entry++) {
-    place(entry);
-    if (entry % ENTRY_BLOCK === 0) yield;
-  }
-
-  const pairs = { seconds: new Uint32Array(total), entries: new Uint32Array(total) };
-  const nextByFirst = byFirst.slice(0, -1);
-  const placeSecond = (second: number, from: number, to: number): void => {
-    for (let at = from; at < to; at++) {
-      const slot = nextByFirst[sorted.firsts[at]!]!++;
-      pairs.seconds[slot] = second;
-      pairs.entries[slot] = sorted.entries[at]!;
-    }
-  };
-  for (let second = 0, placed = 0; second < characters; second++) {
-    for (let at = bySecond[second]!; at < bySecond[second + 1]!; at += TOKEN_BLOCK) {
-      const end = Math.min(at + TOKEN_BLOCK, bySecond[second + 1]!);
-      placeSecond(second, at, end);
-      placed += end - at;
-      if (placed < TOKEN_BLOCK) continue;
-      placed = 0;
+    for (let term = 0, written = 0; term < end - first; term++) {
+      lists.write(occurrences, ends[term]!, ends[term + 1]!);
+      written += uses[first + term]! + 8;
+      if (written < TOKEN_BLOCK) continue;
+      written = 0;
       yield;
     }
   }
+}
 
+/** Bigrams are sorted by second character, then, keeping that order, by first. */
+function* writeBigramLists(tokens: CollectedTokens, firsts: Uint32Array, lists: ListWriter) {
+  const characters = firsts.length;
   const bigramStarts = new Uint32Array(characters + 1);
-  const bigramSeconds = new GrowableUint32();
+  const bigramSeconds = new GrowableUint32(4096);
+  const sorter = new BigramSorter(tokens, characters);
   const writeLists = (from: number, to: number): number => {
+    const { seconds, entries } = sorter;
     let end = from;
-    for (let count = 0; end < to && count < 512; count++) {
-      const second = pairs.seconds[end]!;
+    for (let count = 0; end < to && count < 256; count++) {
+      const second = seconds[end]!;
       const start = end;
-      while (end < to && pairs.seconds[end] === second) end++;
-      lists.write(pairs.entries, start, end);
+      while (end < to && seconds[end] === second) end++;
+      lists.write(entries, start, end);
       bigramSeconds.push(second);
     }
     return end;
   };
-  for (let first = 0; first < characters; first++) {
-    for (let at = byFirst[first]!; at < byFirst[first + 1]!; ) {
-      at = writeLists(at, byFirst[first + 1]!);
-      yield;
+  for (const [from, to] of batches(firsts)) {
+    const ends = runningSums(firsts.subarray(from, to));
+    yield* sorter.sort(from, to, ends);
+    for (let first = from; first < to; first++) {
+      for (let at = ends[first - from]!; at < ends[first - from + 1]!; ) {
+        at = writeLists(at, ends[first - from + 1]!);
+        yield;
+      }
+      bigramStarts[first + 1] = bigramSeconds.length;
     }
-    bigramStarts[first + 1] = bigramSeconds.length;
   }
   return { bigramStarts, bigramSeconds: bigramSeconds.view().slice() };
 }
 
-/** Writes posting lists one after another. */
-class ListWriter {
-  readonly #languages: Uint8Array;
-  readonly #postings: ByteWriter;
-  readonly #offsets = new GrowableUint32(4096);
-  readonly #frequencies = new GrowableUint32(4096);
-  readonly #englishFrequencies = new GrowableUint32(4096);
-
-  constructor(languages: Uint8Array, capacity: number) {
-    this.#languages = languages;
-    this.#postings = new ByteWriter(capacity);
-    this.#offsets.push(0);
-  }
-
-  /**
-   * One term's list, from the ascending entries of its occurrences. Per entry the distance to the one before, doubled,
-   * odd when the term occurs more than once; then how often more than twice.
-   */
-  write(occurrences: Uint32Array, start: number, end: number): void {
-    const languages = this.#languages;
-    const writer = this.#postings;
-    let frequency = 0;
-    let english = 0;
-    let previous = -1;
-    for (let at = start; at < end; ) {
-      const entry = occurrences[at]!;
-      const from = at++;
-      while (at < end && occurrences[at] === entry) at++;
-      const count = at - from;
-      writer.varint((entry - previous - 1) * 2 + (count > 1 ? 1 : 0));
-      if (count > 1) writer.varint(count - 2);
-      previous = entry;
-      frequency++;
-      english += (languages[entry >> 3]! >> (entry & 7)) & 1;
+/** Ranges of terms with at most `BATCH` occurrences together, or one term. */
+function batches(uses: Uint32Array): [first: number, end: number][] {
+  const ranges: [number, number][] = [];
+  let sum = 0;
+  for (let term = 0; term < uses.length; term++) {
+    sum += uses[term]!;
+    const last = ranges.at(-1);
+    if (last !== undefined && sum <= BATCH) last[1] = term + 1;
+    else {
+      ranges.push([term, term + 1]);
+      sum = uses[term]!;
     }
-    this.#frequencies.push(frequency);
-    this.#englishFrequencies.push(english);
-    this.#offsets.push(writer.length);
   }
-
-  finish() {
-    return {
-      frequencies: this.#frequencies.view().slice(),
-      englishFrequencies: this.#englishFrequencies.view().slice(),
-      postings: this.#postings.finish(),
-      postingOffsets: this.#offsets.view().slice(),
-    };
-  }
+  return ranges;
 }
 
 function permuted(values: Uint32Array, order: Uint32Array): Uint32Array {
   return Uint32Array.from(order, (id) => values[id]!);
-}
-
-/** `sums[i]` is the sum of the first `i` values. */
-function runningSums(values: Uint32Array): Uint32Array {
-  const sums = new Uint32Array(values.length + 1);
-  for (let index = 0; index < values.length; index++) sums[index + 1] = sums[index]! + values[index]!;
-  return sums;
 }

@@ -17,7 +17,7 @@ export class SegmentBuilder {
   readonly #words: string[] = [];
   /** Ids of the terms of a written word, so that each is stemmed once. */
   readonly #formIds = new Map<string, readonly number[]>();
-  readonly #codes = new GrowableUint32(4096);
+  readonly #codes: GrowableUint32;
   readonly #starts = new GrowableUint32();
   readonly #english: boolean[] = [];
   /** The token just before is a character that a bigram can begin with. */
@@ -25,7 +25,9 @@ export class SegmentBuilder {
   /** A gap stands between two characters; where a word or a sentence end parts them too, it need not be said. */
   #gap = false;
 
-  constructor() {
+  /** @param tokens How many to expect: a good guess spares copying. */
+  constructor(tokens = 4096) {
+    this.#codes = new GrowableUint32(tokens);
     this.#starts.push(0);
   }
 

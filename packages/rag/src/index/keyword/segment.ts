@@ -67,6 +67,11 @@ export class KeywordSegment {
     return this.#data.postings.byteLength;
   }
 
+  /** Bytes of the entries' tokens. */
+  get streamBytes(): number {
+    return this.#data.streams.byteLength;
+  }
+
   /** Number of terms of all fields; term ids are `0 … terms − 1`. */
   get terms(): number {
     return this.#data.frequencies.length;

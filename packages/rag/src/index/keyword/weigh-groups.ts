@@ -24,7 +24,8 @@ export function weighGroups(groups: readonly QueryGroup[], corpus: WeighingCorpu
       frequency = frequencyOf(group, corpus);
     }
     frequency = Math.min(frequency, corpus.entries);
-    const idf = Math.log(1 + (corpus.entries - frequency + 0.5) / (frequency + 0.5));
+    // Engines differ in the last bits of a logarithm; as single precision they agree, and so do scores everywhere.
+    const idf = Math.fround(Math.log(1 + (corpus.entries - frequency + 0.5) / (frequency + 0.5)));
     weighed.push({ group, idf, weight: group.weight * fieldWeights[group.field] });
   }
   return weighed;
