@@ -269,6 +269,7 @@ export function describePostgresIndex(name: string, open: OpenPostgresIndex, new
 
 /** The same hits with the same scores; where scores tie, in any order. */
 export function expectAlike(actual: SearchResult, expected: SearchResult): void {
+  for (const { score } of expected.keyword) expect(Number.isFinite(score)).toBe(true);
   expect(actual.keyword.map(({ score }) => score)).toEqual(
     expected.keyword.map(({ score }) => expect.closeTo(score, 7)),
   );

@@ -80,10 +80,8 @@ export async function migrate(database: Database, tables: Tables, readOnly: bool
     await lockSchema(session, tables);
     const version = await versionOf(session, tables);
     if (upToDate(version, database, tables)) return;
-    const [schema] = await session.query("SELECT to_regnamespace($1) IS NOT NULL AS there", [
-      tables.quotedSchema,
-    ]);
-    if (schema?.there !== true) await session.query(`CREATE SCHEMA ${tables.quotedSchema}`);
+    const schema = await session.query("SELECT 1 FROM pg_namespace WHERE nspname = $1", [tables.schema]);
+    if (schema.length === 0) await session.query(`CREATE SCHEMA ${tables.quotedSchema}`);
     await session.query(
       `CREATE TABLE IF NOT EXISTS ${tables.migrations} (version integer PRIMARY KEY, applied timestamptz NOT NULL DEFAULT now())`,
     );
@@ -100,10 +98,16 @@ export async function lockSchema(session: Session, { schema, prefix }: Tables): 
   await session.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [`zixue ${schema}.${prefix}`]);
 }
 
-/** Version of the schema that is there; 0 for none. */
+/**
+ * Version of the schema that is there; 0 for none. Asks the catalogue's table: `to_regclass` may answer from a cache
+ * that waiting for the lock has not renewed.
+ */
 async function versionOf(session: Session, tables: Tables): Promise<number> {
-  const [found] = await session.query("SELECT to_regclass($1) IS NOT NULL AS there", [tables.migrations]);
-  if (found?.there !== true) return 0;
+  const found = await session.query(
+    "SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2",
+    [tables.schema, `${tables.prefix}migrations`],
+  );
+  if (found.length === 0) return 0;
   const [row] = await session.query(`SELECT coalesce(max(version), 0) AS version FROM ${tables.migrations}`);
   return Number(row?.version);
 }

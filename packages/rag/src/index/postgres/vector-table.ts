@@ -43,12 +43,13 @@ export async function prepareVectorTable(database: Database, tables: Tables): Pr
 }
 
 /** `undefined` before the table is made. */
-export async function storageOf(session: Session, { vectors }: Tables): Promise<VectorStorage | undefined> {
+export async function storageOf(session: Session, tables: Tables): Promise<VectorStorage | undefined> {
   const [row] = await session.query(
-    `SELECT t.typname AS type, n.nspname AS schema FROM pg_attribute a
-     JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace n ON n.oid = t.typnamespace
-     WHERE a.attrelid = to_regclass($1) AND a.attname = 'embedding'`,
-    [vectors],
+    `SELECT t.typname AS type, types.nspname AS schema FROM pg_class c
+     JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+     JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace types ON types.oid = t.typnamespace
+     WHERE n.nspname = $1 AND c.relname = $2 AND a.attname = 'embedding'`,
+    [tables.schema, `${tables.prefix}vectors`],
   );
   if (row === undefined) return undefined;
   return row.type === "vector"
