@@ -36,7 +36,8 @@ export {
   fitThresholds,
   type SufficiencyThresholds,
 } from "./answer/thresholds.ts";
-export { type ClaimCheck, verifyClaim } from "./answer/verify-claim.ts";
+export { type ClaimCheck, type VerifyClaimOptions, verifyClaim } from "./answer/verify-claim.ts";
+export { type ClaimPair, type ClaimVerifier, modelVerifier } from "./answer/verify-with-model.ts";
 export type { Chunk, ChunkSpan } from "./chunk/chunk.ts";
 export { indexedText } from "./chunk/chunk.ts";
 export { type SplitOptions, splitDocument } from "./chunk/split-document.ts";
@@ -135,9 +136,12 @@ export type {
 } from "./pipeline.ts";
 export { createRagPipeline } from "./pipeline.ts";
 export { cleanQuestion, MAX_QUESTION_LENGTH } from "./retrieve/clean-question.ts";
+export { type Expansion, expandPassages } from "./retrieve/expand-passages.ts";
 export { type FusedHit, type RankedList, reciprocalRankFusion, weightedFusion } from "./retrieve/fuse.ts";
 export type { RetrieveArtifact, RetrieveToolOptions } from "./retrieve/langchain.ts";
+export { type ListwiseRerankerOptions, listwiseReranker } from "./retrieve/listwise-reranker.ts";
 export { type MmrOptions, maximalMarginalRelevance } from "./retrieve/mmr.ts";
+export { type GenerateQueries, type ModelQueriesOptions, modelQueries } from "./retrieve/model-queries.ts";
 export type { Passage } from "./retrieve/passage.ts";
 export { toPassage } from "./retrieve/passage.ts";
 export type { Intent, UnderstoodQuestion } from "./retrieve/question.ts";
@@ -145,11 +149,12 @@ export { matchQuestionBank } from "./retrieve/question-bank.ts";
 export type { Rerank } from "./retrieve/rerank.ts";
 export type { BankMatch, Retrieval, RetrievalProblem } from "./retrieve/retrieval.ts";
 export {
-  type EmbedQuery,
+  type FusionWeights,
   type RetrievalRequest,
   type RetrievalSettings,
   retrieve,
 } from "./retrieve/retrieve.ts";
+export type { EmbedQuery } from "./retrieve/search-question.ts";
 export {
   type RewriteQuestion,
   type UnderstandOptions,

@@ -2,6 +2,7 @@ import type { Embeddings } from "@langchain/core/embeddings";
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BaseRetriever } from "@langchain/core/retrievers";
 import type { StructuredTool } from "@langchain/core/tools";
+import type { VectorStoreInterface } from "@langchain/core/vectorstores";
 import type { Reranker } from "@zixue/models";
 import { type AnswerSettings, answerQuestion } from "./answer/answer-question.ts";
 import type { AnswerEvent, HistoryMessage } from "./answer/events.ts";
@@ -14,8 +15,10 @@ import { RagError } from "./errors.ts";
 import type { ChunkIndex } from "./index/chunk-index.ts";
 import type { Filter } from "./index/filter.ts";
 import type { QueryTranslator } from "./index/keyword/query.ts";
+import type { VectorStoreOptions } from "./index/vector-store/with-vector-store.ts";
 import type { FailedDocument, IngestOptions, IngestReport } from "./ingest/ingest.ts";
 import { lexiconTranslator } from "./language/translate/shipped-lexicon.ts";
+import { embeddingFingerprint, type ModelSettings, modelSettings } from "./model-settings.ts";
 import type { RetrieveToolOptions } from "./retrieve/langchain.ts";
 import type { Retrieval } from "./retrieve/retrieval.ts";
 import { type RetrievalSettings, retrieve } from "./retrieve/retrieve.ts";
@@ -48,12 +51,26 @@ export interface RagModels {
 export interface RagPipelineOptions
   extends Pick<
     RetrievalSettings,
-    "limit" | "candidates" | "fusion" | "weights" | "diversity" | "useQuestionBank" | "withoutWording"
+    | "candidates"
+    | "fusion"
+    | "weights"
+    | "diversity"
+    | "expand"
+    | "expandBudget"
+    | "useQuestionBank"
+    | "withoutWording"
   > {
   /** Folder of the index; not needed when `index` is one already. */
   readonly folder?: string;
   /** How a `folder` searches its vectors (default `auto`), or an index to use. */
   readonly index?: "exact" | "hnsw" | "auto" | ChunkIndex;
+  /**
+   * A LangChain `VectorStore` that holds the vectors instead of the index, alone or with options (see `withVectorStore`).
+   * It is asked with the vectors of `models.embeddings`, and without those embeds by itself.
+   */
+  readonly vectorStore?:
+    | VectorStoreInterface
+    | ({ readonly store: VectorStoreInterface } & Omit<VectorStoreOptions, "embeddedBy">);
   /**
    * What to do with a `folder` that is damaged or was made with other embeddings: fail (default), or begin anew, after
    * which everything must be ingested again.
@@ -65,6 +82,17 @@ export interface RagPipelineOptions
    */
   readonly translator?: QueryTranslator | false;
   readonly models?: RagModels;
+  /** Passages wanted; default 5, and 10 for an answer that a model writes. */
+  readonly limit?: number;
+  /** `listwise`: the chat model puts the best hits in order (see `listwiseReranker`). `models.reranker` goes before it. */
+  readonly rerank?: "listwise";
+  /** The chat model words the question in so many other ways, which are searched for too (see `modelQueries`). */
+  readonly queries?: { readonly count: number };
+  /**
+   * `model`: the chat model judges the citations of its answers in one more call (see `modelVerifier`). Otherwise, and
+   * when that fails, they are checked by their words (see `verifyClaim`).
+   */
+  readonly verify?: "model";
   readonly knowledge?: Knowledge;
   /** Language of messages; default: that of the question. */
   readonly language?: MessageLanguage;
@@ -74,7 +102,7 @@ export interface RagPipelineOptions
   readonly limits?: SelectionLimits;
   /** Tokens that the sources of a generated answer may take; default 3,000. */
   readonly contextBudget?: number;
-  /** Folder of prompt files that replace the package's own. */
+  /** Folder of prompt files; each replaces the package's own of its name (`answer`, `rewrite`, `rerank`, `queries`). */
   readonly prompts?: string;
 }
 
@@ -116,12 +144,14 @@ export async function createRagPipeline(options: RagPipelineOptions): Promise<Ra
       "invalid-input",
       'createRagPipeline needs `folder` (for example "data/index") or an `index`.',
     );
-  const [index, langchain, generation] = await Promise.all([
+  const [inner, langchain, withModels] = await Promise.all([
     owned ? openFolder(folder ?? "", given, options) : given,
     import("./retrieve/langchain.ts"),
-    models.chat === undefined ? null : import("./answer/model-generator.ts"),
+    modelSettings(options),
   ]);
-  const settings = settingsOf(options, index, generation);
+  const index = await attachVectorStore(inner, options);
+  const settings = settingsOf(options, index, withModels);
+  const answering = settings.generator === undefined ? settings : { limit: MODEL_PASSAGES, ...settings };
   const find = (question: string, { limit, ...request }: RetrieveOptions = {}) =>
     retrieve(question, limit === undefined ? settings : { ...settings, limit }, request);
   return {
@@ -142,7 +172,7 @@ export async function createRagPipeline(options: RagPipelineOptions): Promise<Ra
     },
     retrieve: find,
     answer: (question, request = {}) =>
-      answerQuestion(question, settings, language === undefined ? request : { language, ...request }),
+      answerQuestion(question, answering, language === undefined ? request : { language, ...request }),
     asRetriever: (fixed = {}) =>
       new langchain.PassageRetriever((question, request) => find(question, { ...fixed, ...request })),
     asTool: ({ limit, filter, ...named } = {}) =>
@@ -161,19 +191,20 @@ export async function createRagPipeline(options: RagPipelineOptions): Promise<Ra
   };
 }
 
+/**
+ * Passages that a model answers from: twice as many as are quoted from without one. They fit the default budget, and more
+ * of the evidence is among them than among fewer passages with their neighbours (benchmarks/context-evidence.ts).
+ */
+const MODEL_PASSAGES = 10;
+
 async function openFolder(
   folder: string,
   vectors: "exact" | "hnsw" | "auto",
-  {
-    translator,
-    models,
-    onUnusable,
-    knowledge,
-  }: Pick<RagPipelineOptions, "translator" | "models" | "onUnusable" | "knowledge">,
+  { translator, models, onUnusable, knowledge, vectorStore }: RagPipelineOptions,
 ): Promise<ChunkIndex> {
   // Imported here: it needs Node, and nothing else in this file does.
   const { LocalIndex } = await import("./index/local-index.ts");
-  const embeddings = embeddingFingerprint(models?.embeddings);
+  const embeddings = vectorStore === undefined ? embeddingFingerprint(models?.embeddings) : null;
   return LocalIndex.open({
     folder,
     vectors,
@@ -183,50 +214,39 @@ async function openFolder(
   });
 }
 
-/** What made the vectors, where the embeddings say so: vectors of two models cannot be compared. */
-function embeddingFingerprint(embeddings: Embeddings | undefined): string | null {
-  if (embeddings === undefined || !("fingerprint" in embeddings)) return null;
-  const { fingerprint } = embeddings;
-  return typeof fingerprint === "string" && !fingerprint.endsWith("/unknown") ? fingerprint : null;
+async function attachVectorStore(
+  index: ChunkIndex,
+  { vectorStore, models }: RagPipelineOptions,
+): Promise<ChunkIndex> {
+  if (vectorStore === undefined) return index;
+  const { store, ...options } = "store" in vectorStore ? vectorStore : { store: vectorStore };
+  const { withVectorStore } = await import("./index/vector-store/with-vector-store.ts");
+  const fingerprint = embeddingFingerprint(models?.embeddings ?? store?.embeddings);
+  return withVectorStore(index, store, {
+    ...(fingerprint === null ? {} : { fingerprint }),
+    ...options,
+    embeddedBy: models?.embeddings === undefined ? "store" : "caller",
+  });
 }
 
 function settingsOf(
   options: RagPipelineOptions,
   index: ChunkIndex,
-  generation: typeof import("./answer/model-generator.ts") | null,
+  withModels: ModelSettings,
 ): AnswerSettings {
   const {
-    models = {},
+    models: _models,
     folder: _folder,
     index: _index,
+    vectorStore: _vectorStore,
     language: _language,
-    contextBudget,
-    prompts,
+    contextBudget: _contextBudget,
+    prompts: _prompts,
+    rerank: _rerank,
+    queries: _queries,
+    verify: _verify,
+    translator = lexiconTranslator(options.knowledge?.glossary),
     ...rest
   } = options;
-  const { chat, embeddings, reranker } = models;
-  const promptFolder = prompts === undefined ? {} : { prompts };
-  return {
-    ...rest,
-    index,
-    ...(chat === undefined || generation === null
-      ? {}
-      : {
-          generator: generation.modelGenerator(chat, {
-            ...promptFolder,
-            ...(contextBudget === undefined ? {} : { contextBudget }),
-          }),
-          rewrite: generation.modelRewriter(chat, promptFolder),
-        }),
-    ...(embeddings === undefined ? {} : { embedQuery: (text: string) => embeddings.embedQuery(text) }),
-    ...(reranker === undefined
-      ? {}
-      : {
-          rerank: (
-            question: string,
-            texts: readonly string[],
-            { signal }: { readonly signal?: AbortSignal },
-          ) => reranker.rerank(question, texts, signal ? { signal } : {}),
-        }),
-  };
+  return { ...rest, ...(translator === false ? {} : { translator }), ...withModels, index };
 }

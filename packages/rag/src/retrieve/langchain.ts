@@ -57,7 +57,7 @@ export function retrieveTool(retrieve: Retrieve, options: RetrieveToolOptions = 
   return tool(
     async ({ question }, config): Promise<[string, RetrieveArtifact]> => {
       const retrieval = await retrieve(question, config?.signal ? { signal: config.signal } : {});
-      const sources = packContext(retrieval.chunks, { budget: options.budget ?? 2_000, countTokens });
+      const sources = packContext(retrieval.context, { budget: options.budget ?? 2_000, countTokens });
       const content =
         sources.length === 0
           ? "没有找到相关段落。(No passage was found.)"

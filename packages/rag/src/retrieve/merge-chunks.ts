@@ -15,7 +15,7 @@ export function mergeChunks(core: Chunk, run: readonly Chunk[]): Chunk {
       const before = blocks[place];
       // Without spans several parts of one chunk may bear one id; they stay apart.
       if (before === undefined || before.chunk === chunk) blocks.push({ ...block, chunk });
-      else blocks[place] = { ...before, chunk, text: joined(before, block) };
+      else blocks[place] = { ...before, chunk, text: joined(before, block, chunk.start < before.chunk.end) };
     }
   let text = "";
   const spans: ChunkSpan[] = [];
@@ -38,16 +38,15 @@ export function mergeChunks(core: Chunk, run: readonly Chunk[]): Chunk {
   };
 }
 
-/** The text of a block from two parts of it, the second of which may begin with text that the first has. */
-function joined(before: BlockText, { text, kind }: BlockText): string {
-  if (before.text.includes(text)) return before.text;
+/** The text of a block from two parts of it; where their chunks overlap the second begins with what the first ends in. */
+function joined(before: BlockText, { text, kind }: BlockText, overlapping: boolean): string {
+  if (overlapping && before.text.includes(text)) return before.text;
   const header = kind === "table" ? (/^\|.*\|\n\|[ :|-]+\|\n/u.exec(text)?.[0] ?? "") : "";
   const rest = header !== "" && before.text.startsWith(header) ? text.slice(header.length) : text;
-  const shared = overlap(before.text, rest);
+  const shared = overlapping ? overlap(before.text, rest) : 0;
   if (shared > 0) return before.text + rest.slice(shared);
-  return (
-    before.text + (kind === "paragraph" || kind === "quote" ? gapBetween(before.text, rest) : "\n") + rest
-  );
+  const gap = kind === "paragraph" || kind === "quote" ? gapBetween(before.text, rest) : "\n";
+  return before.text + gap + rest;
 }
 
 /** Parts of a paragraph were parted at a space where its writing has spaces. */
@@ -57,11 +56,9 @@ function gapBetween(before: string, rest: string): string {
   return spaced ? " " : "";
 }
 
-/** Length of the longest end of `a` that `b` begins with, if it is long enough to be no accident. */
+/** Length of the longest end of `a` that `b` begins with. */
 function overlap(a: string, b: string): number {
-  for (let length = Math.min(a.length, b.length); length >= SURE; length -= 1)
+  for (let length = Math.min(a.length, b.length); length > 0; length -= 1)
     if (a.endsWith(b.slice(0, length))) return length;
   return 0;
 }
-
-const SURE = 12;

@@ -14,19 +14,25 @@ export interface BankMatch {
   readonly similarity: number;
 }
 
-/** A model that failed and was done without. */
+/** A model or a store that failed and was done without. */
 export interface RetrievalProblem {
-  readonly stage: "embeddings" | "rerank";
+  readonly stage: "rewrite" | "queries" | "embeddings" | "vector-store" | "rerank";
   readonly message: string;
 }
 
 /** What retrieval hands to the answer: the passages and everything sufficiency is judged by. */
 export interface Retrieval {
   readonly understood: UnderstoodQuestion;
-  /** Best first. */
+  /** Other wordings that were searched for besides the question. */
+  readonly queries: readonly string[];
+  /** Best first; with `expand` they reach beyond the chunks that were found. */
   readonly passages: readonly Passage[];
-  /** `chunks[i]` is what `passages[i]` was made from. */
+  /** `context[i]` is what `passages[i]` was made from, and what a model answers from. */
+  readonly context: readonly Chunk[];
+  /** The chunks that were found, best first; the same as `context` without `expand`. */
   readonly chunks: readonly Chunk[];
+  /** Fused score of `chunks[i]`. */
+  readonly scores: readonly number[];
   /** Share of the best possible keyword score that the top passage reached, 0–1 (see `SearchResult.coverage`). */
   readonly coverage: number;
   /** Share of the question's weight in words that the documents never use, 0–1; question words aside. */

@@ -2,7 +2,7 @@ import type { HistoryMessage } from "../answer/events.ts";
 import type { GlossaryTerm, Knowledge } from "../answer/knowledge.ts";
 import type { Chunk } from "../chunk/chunk.ts";
 import { RagError } from "../errors.ts";
-import type { ChunkIndex, QueryTerm, SearchHit, SearchResult } from "../index/chunk-index.ts";
+import type { ChunkIndex, QueryTerm, SearchResult } from "../index/chunk-index.ts";
 import type { Filter } from "../index/filter.ts";
 import { detectLanguage } from "../language/detect-language.ts";
 import { normalize } from "../language/normalize.ts";
@@ -11,6 +11,7 @@ import { acquaintanceOf } from "./acquaintance.ts";
 import { bankEvidence } from "./bank-evidence.ts";
 import { contentWords } from "./content-words.ts";
 import { diversify } from "./diversify.ts";
+import { type Expansion, expandPassages } from "./expand-passages.ts";
 import { type FusedHit, type RankedList, reciprocalRankFusion, weightedFusion } from "./fuse.ts";
 import { glossaryExpansion, namedTerms } from "./glossary.ts";
 import { matchBank } from "./match-bank.ts";
@@ -18,34 +19,41 @@ import { toPassage } from "./passage.ts";
 import { sameChunk } from "./recent-chunks.ts";
 import { type Rerank, rerankHits } from "./rerank.ts";
 import type { Retrieval, RetrievalProblem } from "./retrieval.ts";
+import { type SearchSettings, searchQuestion } from "./search-question.ts";
 import { type RewriteQuestion, understandQuestion } from "./understand-question.ts";
 
-/** Turns a question into a vector of the index's dimensions. */
-export type EmbedQuery = (
-  text: string,
-  options: { readonly signal?: AbortSignal },
-) => Promise<ArrayLike<number>>;
-
-export interface RetrievalSettings {
-  readonly index: ChunkIndex;
+export interface RetrievalSettings extends SearchSettings {
   readonly knowledge?: Knowledge;
-  readonly embedQuery?: EmbedQuery;
   readonly rerank?: Rerank;
   readonly rewrite?: RewriteQuestion;
   /** Passages wanted; default 5. */
   readonly limit?: number;
   /** Hits that each side may bring to the fusion; default 50. */
   readonly candidates?: number;
-  /** How lists are joined: by rank, or by scaled score. Default: by rank when vectors take part. */
-  readonly fusion?: "rrf" | "weighted";
-  /** Weights of the lists; default keyword 1, vector 1, glossary 0.5. */
-  readonly weights?: { readonly keyword?: number; readonly vector?: number; readonly glossary?: number };
+  /**
+   * How lists are joined: by scaled score (default), or by rank. By score a poor list costs little and a good one helps as
+   * much: docs/decisions/0006-fusion.md.
+   */
+  readonly fusion?: "weighted" | "rrf";
+  /** Weights of the lists; default keyword 1, vector 0.4, glossary 0.5, a model's other wordings 1 together. */
+  readonly weights?: FusionWeights;
   /** Relevance against difference in maximal marginal relevance, 0–1; 1 keeps the order. Default 0.9. */
   readonly diversity?: number;
+  /** Extends passages by what stands around them under the same heading; default: not. */
+  readonly expand?: Expansion | false;
+  /** Tokens that all passages together may grow to by `expand`; default 2,000. */
+  readonly expandBudget?: number;
   /** False leaves the author's question bank out, for measuring without it. */
   readonly useQuestionBank?: boolean;
   /** One wording of the bank to leave out, for measuring with the others. */
   readonly withoutWording?: string;
+}
+
+export interface FusionWeights {
+  readonly keyword?: number;
+  readonly vector?: number;
+  readonly glossary?: number;
+  readonly queries?: number;
 }
 
 export interface RetrievalRequest {
@@ -56,8 +64,9 @@ export interface RetrievalRequest {
 
 /**
  * Finds the passages for a question: reads it, searches by keyword and (with embeddings) by vector in parallel, adds a
- * search for what the glossary calls its terms, joins the lists, puts the evidence of a matching bank question first,
- * reranks when there is a reranker, and spreads the choice. A failing model is reported in `problems` and done without.
+ * search for what the glossary calls its terms (and with `queries` for a model's other wordings), joins the lists, reranks
+ * when there is a reranker, spreads the choice, puts the evidence of a matching bank question first, and with `expand`
+ * extends the passages by what stands around them. A failing model is reported in `problems` and done without.
  *
  * @throws RagError `invalid-input` for a question that cannot be read; the signal's reason when aborted.
  */
@@ -78,13 +87,17 @@ export async function retrieve(
     history: request.history ?? [],
     isKnown: (word) => occurs(index, word),
     ...(settings.rewrite ? { rewrite: settings.rewrite } : {}),
+    onProblem: (message) => problems.push({ stage: "rewrite", message }),
     ...(signal ? { signal } : {}),
   });
   if (understood.intent !== "question")
     return {
       understood,
+      queries: [],
       passages: [],
+      context: [],
       chunks: [],
+      scores: [],
       coverage: 0,
       absent: 0,
       acquaintance: acquaintanceOf([], [], knowledge.glossary ?? []),
@@ -96,33 +109,33 @@ export async function retrieve(
     };
 
   const shared = { limit: candidates, ...(filter ? { filter } : {}), ...(signal ? { signal } : {}) };
-  const expansion = glossaryExpansion(
-    understood.question,
-    namedTerms(understood.question, knowledge.glossary ?? []),
-  );
-  const [keyword, vector, glossary, stats] = await Promise.all([
-    index.search({ ...shared, text: understood.question }),
-    searchByVector(understood.question, settings, shared, problems),
-    expansion === "" ? null : index.search({ ...shared, text: expansion }),
+  const named = namedTerms(understood.question, knowledge.glossary ?? []);
+  const expansion = glossaryExpansion(understood.question, named);
+  const [{ keyword, vector, glossary, wordings }, stats] = await Promise.all([
+    searchQuestion(understood.question, expansion, settings, shared, problems),
     index.stats(),
   ]);
-  signal?.throwIfAborted();
 
   const chunks = new Map<string, Chunk>();
-  const list = (hits: readonly SearchHit[], weight: number): RankedList => ({
-    weight,
-    hits: hits.map(({ chunk, score }) => {
+  const list = (result: SearchResult | null, side: "keyword" | "vector", weight: number): RankedList => ({
+    weight: side === "keyword" && result !== null ? weight * confidence(result) : weight,
+    hits: (result?.[side] ?? []).map(({ chunk, score }) => {
       if (!chunks.has(chunk.id)) chunks.set(chunk.id, sameChunk(index, chunk));
       return { id: chunk.id, score };
     }),
   });
-  const weights = { keyword: 1, vector: 1, glossary: 0.5, ...settings.weights };
+  const weights = { ...DEFAULT_WEIGHTS, ...settings.weights };
+  const share = weights.queries / Math.max(1, wordings.length);
   const lists = [
-    list(keyword.keyword, weights.keyword * confidence(keyword)),
-    list(vector?.vector ?? [], weights.vector),
-    list(glossary?.keyword ?? [], weights.glossary * (glossary ? confidence(glossary) : 1)),
+    list(keyword, "keyword", weights.keyword),
+    list(vector, "vector", weights.vector),
+    list(glossary, "keyword", weights.glossary),
+    ...wordings.flatMap((wording) => [
+      list(wording.keyword, "keyword", share * weights.keyword),
+      list(wording.vector, "vector", share * weights.vector),
+    ]),
   ].filter((ranked) => ranked.hits.length > 0);
-  let ranked = join(lists, settings.fusion ?? (vector === null ? "weighted" : "rrf"));
+  let ranked = join(lists, settings.fusion ?? "weighted");
 
   ranked = homeFirst(ranked, chunks, understood.terms);
 
@@ -152,11 +165,21 @@ export async function retrieve(
     const chunk = chunks.get(id);
     return chunk === undefined ? [] : [{ chunk, score }];
   });
+  const expanded = settings.expand
+    ? await expandPassages(found, index, {
+        expand: settings.expand,
+        budget: positive(settings.expandBudget ?? 2_000, "expandBudget"),
+        filter,
+      })
+    : found;
   const words = contentWords(understood.question, keyword.terms, stats.chunks);
   return {
     understood,
-    passages: found.map(({ chunk, score }) => toPassage(chunk, score)),
+    queries: wordings.map(({ text }) => text),
+    passages: expanded.map(({ chunk, score }) => toPassage(chunk, score)),
+    context: expanded.map(({ chunk }) => chunk),
     chunks: found.map(({ chunk }) => chunk),
+    scores: found.map(({ score }) => score),
     coverage: Math.max(keyword.coverage, glossary?.coverage ?? 0),
     absent: absentShare(keyword.terms, stats.chunks),
     acquaintance: acquaintanceOf(
@@ -199,6 +222,11 @@ function confidence(result: SearchResult): number {
   return Math.min(1, Math.max(0.2, result.coverage / 0.4));
 }
 
+const DEFAULT_WEIGHTS = { keyword: 1, vector: 0.4, glossary: 0.5, queries: 1 };
+
+/** Small, so that what only a poor list ranks high does not overtake what a good one does. */
+const RRF_K = 5;
+
 /** Joined lists with the best score scaled to 1. */
 function join(lists: readonly RankedList[], fusion: "rrf" | "weighted"): FusedHit[] {
   const [only] = lists;
@@ -206,28 +234,10 @@ function join(lists: readonly RankedList[], fusion: "rrf" | "weighted"): FusedHi
     lists.length === 1 && only !== undefined
       ? [...only.hits]
       : fusion === "rrf"
-        ? reciprocalRankFusion(lists)
+        ? reciprocalRankFusion(lists, { k: RRF_K })
         : weightedFusion(lists);
   const top = fused[0]?.score ?? 0;
   return fused.map((hit) => ({ id: hit.id, score: top > 0 ? Math.max(0, hit.score / top) : 1 }));
-}
-
-async function searchByVector(
-  question: string,
-  settings: RetrievalSettings,
-  shared: { readonly limit: number; readonly filter?: Filter; readonly signal?: AbortSignal },
-  problems: RetrievalProblem[],
-): Promise<SearchResult | null> {
-  if (settings.embedQuery === undefined) return null;
-  try {
-    const embedding = settings.embedQuery(question, shared.signal ? { signal: shared.signal } : {});
-    const vector = await (shared.signal ? Promise.race([embedding, abortOf(shared.signal)]) : embedding);
-    return await settings.index.search({ ...shared, vector: Float32Array.from(vector) });
-  } catch (error) {
-    shared.signal?.throwIfAborted();
-    problems.push({ stage: "embeddings", message: error instanceof Error ? error.message : String(error) });
-    return null;
-  }
 }
 
 /** Weight of the question's terms that no chunk has ÷ weight of all its content terms. */
@@ -242,13 +252,6 @@ function absentShare(terms: readonly QueryTerm[], chunks: number): number {
     if (idf > nowhere) absent += weight * idf;
   }
   return all === 0 ? 0 : absent / all;
-}
-
-/** Rejects when aborted: an embeddings client may know no signal. */
-function abortOf(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }
 
 /** Do the documents use this word? */
