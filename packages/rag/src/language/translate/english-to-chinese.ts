@@ -93,7 +93,11 @@ function characterMembers(translations: readonly Translation[], corpus: CorpusTe
     .sort((one, other) => other[1] - one[1])
     .slice(0, mostCharacters);
   const top = sorted[0]?.[1] ?? 1;
-  return sorted.map(([term, sum]) => ({ terms: [{ field: "char", term }], weight: (sum / top) ** 1.5 }));
+  return sorted.map(([term, sum]) => {
+    const share = sum / top;
+    // To the power of 1.5, in operations that every engine rounds alike.
+    return { terms: [{ field: "char", term }], weight: share * Math.sqrt(share) };
+  });
 }
 
 function transliterated(name: string, lexicon: Lexicon, corpus: CorpusTerms): QueryMember[] {
