@@ -1,21 +1,26 @@
 import type { Chunk } from "../chunk/chunk.ts";
+import type { QueryTranslator } from "../index/keyword/query.ts";
 import { detectLanguage } from "../language/detect-language.ts";
 import type { Retrieval } from "../retrieve/retrieval.ts";
 import { type RetrievalRequest, type RetrievalSettings, retrieve } from "../retrieve/retrieve.ts";
-import { citeGenerated } from "./cite-generated.ts";
 import type { Answer, AnswerEvent, NearestDocument, RefusalReason } from "./events.ts";
 import { answerExtractively } from "./extractive.ts";
-import { type Generator, NotCoveredGate } from "./generate.ts";
+import type { Generator } from "./generate.ts";
+import { answerGeneratively } from "./generative.ts";
 import { type About, type MessageLanguage, messages } from "./messages.ts";
 import { outlineAnswer } from "./outline-answer.ts";
-import { packContext } from "./pack-context.ts";
 import type { SelectionLimits } from "./select.ts";
 import { judgeTopic } from "./sufficiency.ts";
 import { DEFAULT_THRESHOLDS, type SufficiencyThresholds } from "./thresholds.ts";
+import type { ClaimVerifier } from "./verify-with-model.ts";
 
 export interface AnswerSettings extends RetrievalSettings {
   /** Writes the answer; without it the answer is put together from sentences of the documents. */
   readonly generator?: Generator;
+  /** Judges a written answer's citations; without it they are checked by their words alone. */
+  readonly verifier?: ClaimVerifier;
+  /** Checks a written answer's sentences against text of the other language, word by word. */
+  readonly translator?: QueryTranslator;
   /** Default: what is stored with the index (see `fitSufficiency`), or else `DEFAULT_THRESHOLDS`. */
   readonly thresholds?: SufficiencyThresholds;
   readonly limits?: SelectionLimits;
@@ -80,7 +85,17 @@ export async function* answerQuestion(
   const { refused } = judgeTopic(retrieval, settings.generator ? lenient(thresholds) : thresholds);
   if (refused !== null) yield* refuse(refused, retrieval, language, "extractive");
   else if (settings.generator === undefined) yield* quote(retrieval, settings, thresholds, language);
-  else yield* generate(settings.generator, retrieval, settings, thresholds, language, request);
+  else
+    yield* answerGeneratively(retrieval, {
+      generator: settings.generator,
+      verifier: settings.verifier,
+      translator: settings.translator,
+      language,
+      history: request.history ?? [],
+      signal: request.signal,
+      quote: () => quote(retrieval, settings, thresholds, language),
+      refuse: () => refuse("not-covered", retrieval, language, "generative"),
+    });
 }
 
 /** A model can tell for itself that the sources hold no answer, so only the clear cases are kept from it. */
@@ -136,98 +151,6 @@ async function* quote(
   };
 }
 
-async function* generate(
-  generator: Generator,
-  retrieval: Retrieval,
-  settings: AnswerSettings,
-  thresholds: SufficiencyThresholds,
-  language: MessageLanguage,
-  request: AnswerRequest,
-): AsyncGenerator<AnswerEvent> {
-  const { signal } = request;
-  const sources = packContext(retrieval.chunks, {
-    budget: generator.contextBudget,
-    countTokens: generator.countTokens,
-    ...(retrieval.bank
-      ? { first: new Set(retrieval.bank.question.points.map((point) => point.blockId)) }
-      : {}),
-  });
-  const gate = new NotCoveredGate();
-  let text = "";
-  let failed = false;
-  let usage: AnswerEvent | null = null;
-  try {
-    const stream = generator.generate({
-      question: retrieval.understood.question,
-      language: understoodLanguage(retrieval),
-      history: request.history ?? [],
-      sources,
-      ...(signal ? { signal } : {}),
-    });
-    for await (const event of stream) {
-      signal?.throwIfAborted();
-      if (event.type === "usage") usage = event;
-      else if (event.type === "reasoning") yield event;
-      else {
-        const delta = gate.push(event.delta);
-        text += delta;
-        if (delta !== "") yield { type: "text", delta };
-      }
-    }
-  } catch (error) {
-    signal?.throwIfAborted();
-    failed = true;
-    yield { type: "error", error: describeFailure(error, text === "", language) };
-  }
-  const rest = gate.end();
-  if (rest.trim() !== "" && !failed) {
-    text += rest;
-    yield { type: "text", delta: rest };
-  }
-  if (gate.refused) {
-    yield* withUsage(usage, refuse("not-covered", retrieval, language, "generative"));
-    return;
-  }
-  if (text.trim() === "") {
-    if (!failed)
-      yield { type: "error", error: { code: "model-failed", message: messages[language].modelFailed } };
-    yield* withUsage(usage, quote(retrieval, settings, thresholds, language));
-    return;
-  }
-  const citations = citeGenerated(text, sources);
-  for (const citation of citations) yield { type: "citation", citation };
-  yield usage ?? {
-    type: "usage",
-    inputTokens: sources.reduce(
-      (sum, source) => sum + generator.countTokens(source.text),
-      generator.countTokens(retrieval.understood.question),
-    ),
-    outputTokens: generator.countTokens(text),
-  };
-  const borne = citations.some((citation) => citation.supported);
-  yield {
-    type: "done",
-    answer: {
-      text,
-      citations,
-      mode: "generative",
-      outcome: borne && !failed ? "answered" : "partial",
-      refused: null,
-    },
-  };
-}
-
-/** Puts a usage event in front of `done`. */
-async function* withUsage(
-  usage: AnswerEvent | null,
-  events: AsyncIterable<AnswerEvent>,
-): AsyncGenerator<AnswerEvent> {
-  for await (const event of events) {
-    if (event.type === "done" && usage !== null) yield usage;
-    yield event;
-  }
-}
-
 async function* refuse(
   reason: RefusalReason,
   retrieval: Retrieval,
@@ -253,19 +176,6 @@ function nearestDocuments(chunks: readonly Chunk[]): NearestDocument[] {
     if (!nearest.has(documentId))
       nearest.set(documentId, { documentId, title: title || documentId, ...(url ? { url } : {}) });
   return [...nearest.values()].slice(0, 3);
-}
-
-function describeFailure(
-  error: unknown,
-  nothingYet: boolean,
-  language: MessageLanguage,
-): { code: string; message: string } {
-  const reason = error instanceof Error ? error.message : String(error);
-  const said = messages[language];
-  return {
-    code: "model-failed",
-    message: `${nothingYet ? said.modelFailed : said.modelFailedMidway} (${reason})`,
-  };
 }
 
 function understoodLanguage(retrieval: Retrieval): MessageLanguage {

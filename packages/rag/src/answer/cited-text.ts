@@ -53,6 +53,14 @@ export class CitedText {
     return this.#read(true) + this.#finish();
   }
 
+  /** The same for a text that broke off: its last sentence is shown as far as it came, and not judged. */
+  breakOff(): string {
+    const shown = this.#read(true);
+    if (this.#tail !== null) return shown + this.#finish();
+    this.#sentence = "";
+    return shown;
+  }
+
   #read(ended: boolean): string {
     let shown = "";
     for (;;) {
@@ -96,6 +104,8 @@ export class CitedText {
 
   #endsSentence(raw: string): boolean {
     const next = this.#rest[0] ?? "";
+    // Nothing but the end of a sentence is followed by what it cites: "… A and B.[1]".
+    if (/^[[【［〔]/u.test(next)) return true;
     if (/^[.!?;]/u.test(raw) && !/^[\s[【［〔]|^$/u.test(next) && !/\p{Script=Han}/u.test(next)) return false;
     const follows = /[。！？；…]/u.test(raw) || /\p{Script=Han}/u.test(next) ? "文" : " Xx";
     return splitSentences(this.#sentence + follows).length > splitSentences(this.#sentence).length;

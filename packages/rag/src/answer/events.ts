@@ -39,7 +39,10 @@ export interface Refusal {
 
 /** A whole answer, as the last event carries it. */
 export interface Answer {
-  /** Markdown with `[n]` markers. */
+  /**
+   * Markdown with `[n]` markers. In a model's answer a sentence that its sources do not bear out ends in （未核实） or
+   * "(unverified)". All `text` events together are this text.
+   */
   readonly text: string;
   readonly citations: readonly Citation[];
   readonly mode: "extractive" | "generative";
@@ -57,7 +60,13 @@ export type AnswerEvent =
   | { readonly type: "text"; readonly delta: string }
   | { readonly type: "citation"; readonly citation: Citation }
   | ({ readonly type: "refused" } & Refusal)
-  | { readonly type: "usage"; readonly inputTokens: number; readonly outputTokens: number }
+  | {
+      readonly type: "usage";
+      readonly inputTokens: number;
+      readonly outputTokens: number;
+      /** Counted locally: the provider reported none, or the answer broke off before it did. */
+      readonly estimated?: true;
+    }
   /** The text so far stays valid; `done` still follows with what there is. */
   | { readonly type: "error"; readonly error: { readonly code: string; readonly message: string } }
   | { readonly type: "done"; readonly answer: Answer };

@@ -35,6 +35,13 @@ interface Messages {
   readonly nothingMore: string;
   readonly modelFailed: string;
   readonly modelFailedMidway: string;
+  readonly modelDeclined: string;
+  readonly wrongLanguage: string;
+  readonly verificationFailed: string;
+  /** Stands behind a sentence that its sources do not bear out. */
+  readonly unverified: string;
+  /** The same at the end of an answer, when it is known only then. */
+  readonly unverifiedSentences: (sentences: readonly string[]) => string;
 }
 
 const zh: Messages = {
@@ -78,6 +85,12 @@ const zh: Messages = {
   nothingMore: "关于这个问题，能找到的都在上面了。可以换一个角度接着问。",
   modelFailed: "模型没有给出回答，下面是直接从原文摘出的内容。",
   modelFailedMidway: "模型的回答中途断了，以上是已收到的部分。",
+  modelDeclined: "模型没有回答这个问题，下面是直接从原文摘出的内容。",
+  wrongLanguage: "模型没有用提问的语言回答。",
+  verificationFailed: "模型没能完成出处核对，以下以字面核对的结果为准。",
+  unverified: "（未核实）",
+  unverifiedSentences: (sentences) =>
+    ["以下句子在出处中未得到核实：", ...sentences.map((sentence) => `- ${sentence}`)].join("\n"),
 };
 
 const en: Messages = {
@@ -121,6 +134,12 @@ const en: Messages = {
   nothingMore: "What can be found on this is all above. Ask from another side.",
   modelFailed: "The model gave no answer; this is quoted straight from the source.",
   modelFailedMidway: "The model's answer broke off; this is what arrived.",
+  modelDeclined: "The model did not answer this; what follows is quoted straight from the source.",
+  wrongLanguage: "The model did not answer in the language of the question.",
+  verificationFailed: "The model could not check the citations; they were checked by their words only.",
+  unverified: " (unverified)",
+  unverifiedSentences: (sentences) =>
+    ["Not verified in the sources:", ...sentences.map((sentence) => `- ${sentence}`)].join("\n"),
 };
 
 /** What the pipeline says in its own words, by language. */

@@ -1,6 +1,6 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import type { BaseMessage, UsageMetadata } from "@langchain/core/messages";
-import { countTokens, reasoningOf } from "@zixue/models";
+import { countTokens, isUsageEstimated, reasoningOf } from "@zixue/models";
 import { RagError } from "../errors.ts";
 import { detectLanguage } from "../language/detect-language.ts";
 import { modelPrompt } from "../retrieve/model-prompts.ts";
@@ -8,6 +8,7 @@ import { shortReply, textOf } from "../retrieve/short-reply.ts";
 import { longestRewrite, type RewriteQuestion } from "../retrieve/understand-question.ts";
 import type { HistoryMessage } from "./events.ts";
 import type { GenerateEvent, GenerateInput, Generator } from "./generate.ts";
+import { type SplitReply, ThinkTags } from "./think-tags.ts";
 
 export interface ModelGeneratorOptions {
   /** Tokens that the sources may take; default 3,000. */
@@ -72,23 +73,38 @@ async function* streamReply(
 ): AsyncGenerator<GenerateEvent> {
   let inputTokens = 0;
   let outputTokens = 0;
-  let cutOff = false;
+  let estimated = false;
+  let stoppedBy = "";
+  const tags = new ThinkTags();
   const stream = await model.stream([...messages], signal ? { signal } : {});
   for await (const chunk of stream) {
     signal?.throwIfAborted();
     const reasoning = reasoningOf(chunk);
     if (reasoning !== "") yield { type: "reasoning", delta: reasoning };
-    const delta = textOf(chunk.content);
-    if (delta !== "") yield { type: "text", delta };
-    if (chunk.response_metadata.finish_reason === "length") cutOff = true;
+    yield* eventsOf(tags.push(textOf(chunk.content)));
+    const reason: unknown = chunk.response_metadata.finish_reason;
+    if (typeof reason === "string") stoppedBy = reason;
     // Some providers report running totals, some only a last one: the highest is the total either way.
     const usage = chunk.usage_metadata as UsageMetadata | undefined;
     inputTokens = Math.max(inputTokens, usage?.input_tokens ?? 0);
     outputTokens = Math.max(outputTokens, usage?.output_tokens ?? 0);
+    if (isUsageEstimated(chunk)) estimated = true;
   }
-  if (inputTokens + outputTokens > 0) yield { type: "usage", inputTokens, outputTokens };
-  if (cutOff)
+  yield* eventsOf(tags.end());
+  if (inputTokens + outputTokens > 0)
+    yield { type: "usage", inputTokens, outputTokens, ...(estimated ? { estimated } : {}) };
+  if (stoppedBy === "length")
     throw new RagError("model-failed", "The model stopped at its limit of output tokens; raise `maxTokens`.");
+  if (stoppedBy === "content_filter")
+    throw new RagError(
+      "model-failed",
+      "The provider's content filter stopped the answer; ask in other words.",
+    );
+}
+
+function* eventsOf({ text, reasoning }: SplitReply): Iterable<GenerateEvent> {
+  if (reasoning !== "") yield { type: "reasoning", delta: reasoning };
+  if (text !== "") yield { type: "text", delta: text };
 }
 
 async function toMessages(history: readonly HistoryMessage[]): Promise<BaseMessage[]> {
