@@ -55,6 +55,18 @@ describe("a question that an author foresaw", () => {
       expect((await pipeline.retrieve(question)).bank?.similarity ?? 0).toBeLessThan(0.62);
   });
 
+  it("is answered by the definition alone when only that is asked, and by all points when asked in full", async () => {
+    const { text } = await ask("LoRA 是什么？");
+    expect(text).toMatch(/^LoRA（Low-Rank Adaptation）是一种参数高效微调方法/);
+    expect(text).not.toContain("表达能力不足");
+    expect((await ask("LoRA 是什么？为什么省显存？有什么缺点？")).citations).toHaveLength(3);
+  });
+
+  it("is left to the text when the question names a term that its points do not speak of", async () => {
+    const { text } = await ask("LoRA 和 QLoRA 有什么区别？");
+    expect(text).toContain("与 LoRA 相比，QLoRA 的显存更省");
+  });
+
   it("is left to the text when the author's points do not speak of the side asked for", async () => {
     const { text } = await ask("举个 LoRA 的例子");
     expect(text).not.toMatch(/^- 因为可训练参数不到/);

@@ -1,31 +1,35 @@
 import type { Chunk } from "../chunk/chunk.ts";
 import { splitSentences } from "../language/sentences.ts";
+import { surfaceForms } from "../retrieve/glossary.ts";
 import type { BankMatch } from "../retrieve/retrieval.ts";
 import { blocksOfChunk } from "./blocks-of-chunk.ts";
 import { termSet } from "./candidates.ts";
 import type { Citation } from "./events.ts";
 import { aspectCue, definitionStrength, givesCause } from "./evidence.ts";
-import type { BankQuestion } from "./knowledge.ts";
+import type { BankQuestion, GlossaryTerm } from "./knowledge.ts";
 import { type QuestionShape, questionShape, splitQuestion } from "./question-type.ts";
 import { readingLength } from "./reading-length.ts";
+import { names, sideForms, subjectForms } from "./reading-score.ts";
 import { citationFor, type RenderedAnswer } from "./render-answer.ts";
 import { verifyClaim } from "./verify-claim.ts";
 
 type Point = BankQuestion["points"][number];
 
 /**
- * Answers a question of the author's bank from its points: each point with its verbatim evidence and a citation. Where the
- * author asks several things at once and the reader one of them, the points that answer that one come first. A point
- * whose quote is no longer in the documents is left out, and a wording that its block does not bear out is not shown,
- * only its quote; null when no point is left, or none
- * speaks of the side that is asked for.
+ * Answers a question of the author's bank from its points: each point with its verbatim evidence and a citation. A reader
+ * who asks one thing of several, or only what something is, gets the points on that. A point whose quote is no longer in
+ * the documents is left out, and a wording that its block does not bear out is not shown, only its quote.
+ *
+ * @param terms terms of the glossary that the question names
+ * @returns null when no point is left, or none speaks of what is asked for
  */
 export function bankAnswer(
   match: BankMatch,
   chunks: readonly Chunk[],
   question: string,
+  terms: readonly GlossaryTerm[] = [],
 ): RenderedAnswer | null {
-  const points = inOrderFor(question, match.question);
+  const points = pointsFor(question, match.question, terms);
   if (points === null) return null;
   const citations: Citation[] = [];
   const lines: string[] = [];
@@ -42,7 +46,11 @@ export function bankAnswer(
     );
     lines.push(`- ${told} [${marker}]`);
   }
-  return citations.length === 0 ? null : { text: lines.join("\n"), citations };
+  if (citations.length === 0) return null;
+  const [only] = citations;
+  // One point alone needs no list, and its quote no heading.
+  const text = only !== undefined && citations.length === 1 ? `${oneLine(only.quote)}[1]` : lines.join("\n");
+  return { text, citations };
 }
 
 /** The quote alone when it already says the point, otherwise the point and the quote. */
@@ -67,18 +75,68 @@ function wholeSentence(quote: string, text: string): string {
 
 const MOST_ADDED = 45;
 
-/** The points, those that answer the question first; null when a side is asked for (an example) that none speaks of. */
-function inOrderFor(question: string, { ask, variants, points }: BankQuestion): readonly Point[] | null {
-  if ([ask, ...variants].includes(question)) return points;
-  if (splitQuestion(ask).length < 2 || splitQuestion(question).length > 1) return points;
+/**
+ * The points to show: all for the author's own question; for a narrower one those that answer it. Null where they do not:
+ * a term of the question, the side or the one fact that it asks for is not spoken of.
+ */
+function pointsFor(
+  question: string,
+  { ask, variants, points }: BankQuestion,
+  terms: readonly GlossaryTerm[],
+): readonly Point[] | null {
   const shape = questionShape(question);
+  const asked = splitQuestion(question).length;
+  const narrower = asked === 1 && splitQuestion(ask).length > 1;
+  if (ask === question || (variants.includes(question) && !(narrower && shape.type === "definition")))
+    return points;
+  const text = [ask, ...points.flatMap(({ say, quote }) => [say, quote])].join("\n");
+  if (!terms.every((term) => names(text, surfaceForms(term)))) return null;
+  if (
+    shape.sides?.every((side) =>
+      points.some(({ say, quote }) => names(`${say}\n${quote}`, sideForms(side, terms))),
+    ) === false
+  )
+    return null;
+  const subjects = subjectForms({ shape, terms });
+  if (shape.type === "definition" && shape.aspect === null && asked === 1) {
+    const defining = points.filter(({ quote }) =>
+      subjects.some((name) => definitionStrength(quote, name) === 1),
+    );
+    return defining.length === 0 ? null : defining.slice(0, MOST_DEFINITIONS);
+  }
+  if (ONE_FACT.has(shape.type) && !variants.includes(question)) return null;
+  const wanted = [...termSet(question)].filter((key) => !key.startsWith("char:"));
   const fits = points.map((point) => fitness(point, shape));
-  // Where nothing tells them apart the author's order stands.
   const most = Math.max(...fits);
   if (shape.aspect !== null && most === 0) return null;
-  const fitting = points.filter((_, place) => fits[place] === most);
-  return [...fitting, ...points.filter((_, place) => fits[place] !== most)];
+  if (!narrower) return [...points].sort((a, b) => fitness(b, shape) - fitness(a, shape));
+  if (shape.aspect !== null) return points.filter((_, place) => fits[place] === most);
+  const others = new Set(shape.type === "why" ? points.filter((point) => answersOther(point, subjects)) : []);
+  const kept = points.filter((point) => !others.has(point));
+  const value = (point: Point) => fitness(point, shape) + shareOf(point, wanted);
+  // Where nothing tells them apart the author's order stands.
+  return (kept.length > 0 ? kept : points)
+    .map((point, place) => ({ point, rank: value(point) - 0.01 * place }))
+    .sort((a, b) => b.rank - a.rank)
+    .map(({ point }) => point);
 }
+
+/** A point that says what the subject is, or what it costs, gives no reason for it. */
+function answersOther({ say, quote }: Point, subjects: readonly string[]): boolean {
+  return (
+    subjects.some((name) => definitionStrength(quote, name) === 1) ||
+    questionShape(`${say}\n${quote}`).aspect === "drawback"
+  );
+}
+
+function shareOf({ say, quote }: Point, wanted: readonly string[]): number {
+  if (wanted.length === 0) return 0;
+  const held = termSet(`${say}\n${quote}`);
+  return wanted.filter((key) => held.has(key)).length / wanted.length;
+}
+
+const MOST_DEFINITIONS = 2;
+const ONE_FACT: ReadonlySet<string> = new Set(["count", "when", "who", "where"]);
 
 /** Is the point of the kind that is asked for? */
 function fitness({ say, quote }: Point, shape: QuestionShape): number {
@@ -86,14 +144,7 @@ function fitness({ say, quote }: Point, shape: QuestionShape): number {
   // A point that names the side asked for (缺点, 代价) says more on it than one with a telling word.
   if (shape.aspect !== null)
     return Number(aspectCue(text, shape.aspect)) + Number(questionShape(text).aspect === shape.aspect);
-  switch (shape.type) {
-    case "definition":
-      return Math.max(definitionStrength(quote, shape.subject), Number(/^定义/u.test(say)));
-    case "why":
-      return Number(givesCause(text));
-    default:
-      return 0;
-  }
+  return shape.type === "why" ? Number(givesCause(text)) : 0;
 }
 
 function oneLine(text: string): string {

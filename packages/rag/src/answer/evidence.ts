@@ -56,16 +56,32 @@ export function fitsAnswerType(
  */
 export function definitionStrength(text: string, subject: string): number {
   if (subject === "") return 0;
-  const at = text.toLowerCase().indexOf(subject.toLowerCase());
-  if (at < 0) return 0;
+  const folded = text.toLowerCase();
+  const wanted = subject.toLowerCase();
+  let strength = 0;
+  for (let at = folded.indexOf(wanted); at >= 0 && strength < 1; at = folded.indexOf(wanted, at + 1))
+    strength = Math.max(strength, strengthAt(text, subject, at));
+  return strength;
+}
+
+function strengthAt(text: string, subject: string, at: number): number {
   const before = text.slice(Math.max(0, at - 14), at);
   const after = text
     .slice(at + subject.length, at + subject.length + 60)
     .replace(/^\s*[（(][^）)]{0,60}[）)]/u, "");
-  if (STRONG_AFTER.test(after) || STRONG_BEFORE.test(before)) return 1;
+  if (STRONG_BEFORE.test(before)) return 1;
+  // 「子词是指…」 does not define 词, nor 「GraphRAG 是指…」 RAG.
+  const opens = OPENS.test(before);
+  if (STRONG_AFTER.test(after)) return opens ? 1 : insideWord(before, subject) ? 0 : 0.5;
   // A plain 是 defines only what the sentence starts with.
-  const opens = at <= 2 || /[。；;，,：:]\s*(?:所以|因此)?$|^[\s*_「“"]*(?:the |an? )?$/iu.test(before);
   return opens && PLAIN_AFTER.test(after) ? 0.5 : 0;
+}
+
+const OPENS = /(?:^|[。！？；;，,：:、（(\n])[\s*_「“"]*(?:所以|因此|所谓的?|the |an? )?[\s*_「“"]*$/iu;
+
+/** Does the name end a longer word? Then that is what is spoken of. */
+function insideWord(before: string, subject: string): boolean {
+  return /^[a-z]/iu.test(subject) ? /[a-z]+[\s-]?$/iu.test(before) : /\p{Script=Han}$/u.test(before);
 }
 
 const STRONG_AFTER =
@@ -75,7 +91,8 @@ const STRONG_BEFORE =
 const PLAIN_AFTER =
   /^[\s”"」》*]*(?:[（(][^）)]{0,60}[）)])?\s*(?:[，,]?(?:就|便)?(?:是|为)(?![否不])|[，,]?\s*(?:is|are|was) )/iu;
 
-const EXAMPLE = /例如|比如|举例|例子|譬如|以.{1,20}为例|for (?:example|instance)|such as|e\.g\./iu;
+const EXAMPLE =
+  /例如|比如|举例|个例子|的例子[：:]|譬如|拿.{1,20}来说|打个?比方|以.{1,20}为例|for (?:example|instance)|such as|e\.g\./iu;
 
 const ASPECT_CUES = {
   drawback: DRAWBACK,
@@ -88,6 +105,20 @@ const ASPECT_CUES = {
 /** Does the sentence speak of the side of the subject that is asked about? */
 export function aspectCue(text: string, aspect: NonNullable<QuestionAspect>): boolean {
   return ASPECT_CUES[aspect].test(text);
+}
+
+/** Does the sentence hold a date? */
+export function isDated(text: string): boolean {
+  return DATE.test(text);
+}
+
+/** Verbs of making: what a question for the origin of a thing asks with. */
+export const ORIGIN =
+  /提出|发明|创造|创立|创办|发现|开发|设计|发布|推出|问世|诞生|成立|\b(?:propos|invent|creat|discover|develop|releas|publish|found)/iu;
+
+/** Does the sentence say by whom something was made? */
+export function tellsMaker(text: string): boolean {
+  return ORIGIN.test(text) || PERSON.test(text);
 }
 
 /** Does the sentence give a reason? */

@@ -3,12 +3,14 @@ import type { ChunkIndex } from "../index/chunk-index.ts";
 import { resolveFollowUp } from "../retrieve/follow-up.ts";
 import { namedTerms } from "../retrieve/glossary.ts";
 import type { Retrieval } from "../retrieve/retrieval.ts";
+import { answersAttribute } from "./asked-attribute.ts";
 import { bankAnswer } from "./bank-answer.ts";
 import { type Candidate, candidatesOf } from "./candidates.ts";
 import type { GlossaryTerm } from "./knowledge.ts";
 import { type Piece, piecesOf } from "./pieces.ts";
 import { type QuestionShape, questionShape, splitQuestion } from "./question-type.ts";
-import { readingScores, sideForms } from "./reading-score.ts";
+import { readingScores, sideForms, subjectForms } from "./reading-score.ts";
+import { relatedChunks } from "./related-chunks.ts";
 import { type RenderedAnswer, renderAnswer } from "./render-answer.ts";
 import { scoreCandidates } from "./score-candidates.ts";
 import { DEFAULT_LIMITS, type SelectionLimits, selectCandidates } from "./select.ts";
@@ -38,23 +40,27 @@ export async function answerExtractively(
 ): Promise<ExtractiveAnswer> {
   const thresholds = options.thresholds ?? DEFAULT_THRESHOLDS;
   const { told } = retrieval.understood;
+  const glossary = options.glossary ?? [];
   if (retrieval.bank !== null && retrieval.bank.similarity >= thresholds.bank) {
-    const answer = bankAnswer(retrieval.bank, retrieval.chunks, retrieval.understood.question);
+    const { question, terms } = retrieval.understood;
+    const answer = bankAnswer(retrieval.bank, retrieval.chunks, question, terms);
     const fresh = answer?.citations.some(({ quote }) => !wasTold(quote, told)) ?? false;
     if (answer !== null && fresh) return { ...answer, sufficiency: { outcome: "covered" }, fromBank: true };
   }
-  const glossary = options.glossary ?? [];
-  const all = candidatesOf(retrieval.chunks).filter(({ text }) => !wasTold(text, told));
   const pieces: Piece[] = [];
   let sufficiency: Sufficiency | null = null;
   for (const question of parts(retrieval.understood.question, glossary)) {
     const shape = questionShape(question);
-    const picked = pick(question, shape, all, retrieval, glossary, options.limits);
+    const terms = termsOf(question, glossary);
+    const subjects = subjectForms({ shape, terms });
+    const related = await relatedChunks(retrieval, shape, subjects, index);
+    const all = candidatesOf([...retrieval.chunks, ...related]).filter(({ text }) => !wasTold(text, told));
+    const picked = pick(question, shape, all, retrieval, terms, options.limits);
     const following = await chunksBehind(picked, index);
     const found = piecesOf(picked, all, wants(question), following).filter(
       ({ shown }) => !wasTold(shown, told),
     );
-    const judged = judgeSufficiency(retrieval, shape, shownText(found), thresholds);
+    const judged = judge(retrieval, question, shape, found, subjects, thresholds);
     sufficiency = sufficiency === null ? judged : worse(sufficiency, judged);
     pieces.push(...found.filter((piece) => !pieces.some((other) => sameText(other, piece))));
   }
@@ -63,6 +69,33 @@ export async function answerExtractively(
     sufficiency: sufficiency ?? { outcome: "refused", reason: "not-covered" },
     fromBank: false,
   };
+}
+
+/** The judgement on what would be shown; an author's question that is not answered by its points says nothing here. */
+function judge(
+  retrieval: Retrieval,
+  question: string,
+  shape: QuestionShape,
+  pieces: readonly Piece[],
+  subjects: readonly string[],
+  thresholds: SufficiencyThresholds,
+): Sufficiency {
+  const foreseen = retrieval.bank !== null && retrieval.bank.similarity >= thresholds.bank;
+  const judged = judgeSufficiency({ ...retrieval, bank: null }, shape, shownText(pieces), thresholds);
+  // It was foreseen, so it is about these documents.
+  if (judged.outcome === "refused") return foreseen ? NOT_DIRECT : judged;
+  return judged.outcome === "covered" && !answersAttribute(pieces, question, shape, subjects, retrieval)
+    ? NOT_DIRECT
+    : judged;
+}
+
+const NOT_DIRECT: Sufficiency = { outcome: "partial", doubts: ["evidence-missing"] };
+
+/** Terms of the glossary that a question names, longest first. */
+function termsOf(question: string, glossary: readonly GlossaryTerm[]): GlossaryTerm[] {
+  return [...namedTerms(question, glossary)]
+    .sort((a, b) => b.text.length - a.text.length)
+    .map((hit) => hit.term);
 }
 
 /** The questions in a message, each made to stand alone. */
@@ -84,18 +117,16 @@ function pick(
   shape: QuestionShape,
   all: readonly Candidate[],
   retrieval: Retrieval,
-  glossary: readonly GlossaryTerm[],
+  terms: readonly GlossaryTerm[],
   limits: SelectionLimits = DEFAULT_LIMITS,
 ): Candidate[] {
-  const terms = [...namedTerms(question, glossary)]
-    .sort((a, b) => b.text.length - a.text.length)
-    .map((hit) => hit.term);
+  const related = RELATED * Math.max(0, ...retrieval.scores);
   const scored = readingScores(
     scoreCandidates(all, {
       question,
       shape,
       terms: retrieval.terms,
-      passageScores: retrieval.passages.map((passage) => passage.score),
+      passageScores: [...retrieval.scores, related, related, related],
     }),
     { question, shape, terms, ...wants(question) },
   );
@@ -103,11 +134,16 @@ function pick(
   return selectCandidates(scored, shape, sides, limits);
 }
 
+/** What a chunk counts that was not searched but looked up, against the best that was found. */
+const RELATED = 0.7;
+
 function wants(question: string): { wantsCode: boolean; wantsFormula: boolean } {
   return {
     wantsCode: /代码|怎么写|实现|命令|示例|\bcode\b|\bimplement|\bcommand/iu.test(question),
     wantsFormula:
-      /公式|怎么算|如何计算|计算方法|表达式|\bformula|\bequation|\bcomputed?\b|\bcalculate/iu.test(question),
+      /公式|(?:怎么|怎样|如何|咋)(?:去|来)?计?算|计算(?:方法|过程)|表达式|\bformula|\bequation|\bcomputed?\b|\bcalculate/iu.test(
+        question,
+      ),
   };
 }
 

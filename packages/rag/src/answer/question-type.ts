@@ -52,10 +52,13 @@ const TYPES: readonly (readonly [QuestionType, RegExp])[] = [
     "list",
     /哪些|哪几|有哪|列举|列出|包括什么|包含什么|分为什么|几[种类步]|步骤|流程|阶段|\bwhat are the\b|\bwhich (?:\w+ )?(?:are|were)\b|\blist\b|\bsteps?\b|\bstages?\b|\bkinds of\b|\btypes of\b/iu,
   ],
-  ["who", /谁|哪[一]?位|何人|哪[个一]人|\bwho(?:m|se)?\b/iu],
+  [
+    "who",
+    /谁|哪[一]?位|何人|哪[个一]人|哪[一]?家|哪个?(?:公司|团队|机构|组织|大学|实验室)|\bwho(?:m|se)?\b/iu,
+  ],
   [
     "where",
-    /哪里|哪儿|何处|何地|什么地方|哪[个一](?:国|城|地|省|州|岛|洲)|\bwhere\b|\b(?:what|which) (?:city|country|state|place|island|region)\b/iu,
+    /哪里|哪儿|何处|何地|什么地方|哪[个一]?(?:国|城|地|省|州|岛|洲)|\bwhere\b|\b(?:what|which) (?:city|country|state|place|island|region)\b/iu,
   ],
   [
     "definition",
@@ -117,14 +120,31 @@ export function questionShape(question: string): QuestionShape {
   };
 }
 
-/** Splits a message that asks several things: 「什么是 X？它和 Y 是什么关系？」 → two questions. */
+/**
+ * Splits a message that asks several things: 「什么是 X？它和 Y 是什么关系？」 → two questions, and so
+ * 「什么是 X，为什么需要它？」 and 「X 的优缺点」.
+ */
 export function splitQuestion(question: string): string[] {
-  const parts = question
-    .split(/(?<=[？?])\s*|(?<=[；;])\s*/u)
+  const both = BOTH_ASPECTS.exec(question)?.[0];
+  if (both !== undefined) return ["优点", "缺点"].map((aspect) => question.replace(both, aspect));
+  const parts = partsBetween(question, /(?<=[？?])\s*|(?<=[；;])\s*/u);
+  if (parts.length > 1 && parts.every((part) => QUESTION_WORD.test(part))) return parts;
+  const clauses = partsBetween(question, /[，,]\s*(?=\P{L}*\p{Script=Han})/u);
+  return clauses.length > 1 && clauses.every((clause) => ASKING_CLAUSE.test(clause)) ? clauses : [question];
+}
+
+function partsBetween(question: string, boundary: RegExp): string[] {
+  return question
+    .split(boundary)
     .map((part) => part.trim())
     .filter((part) => /[\p{L}\p{N}]/u.test(part));
-  return parts.length > 1 && parts.every((part) => QUESTION_WORD.test(part)) ? parts : [question];
 }
+
+const BOTH_ASPECTS =
+  /优缺点|利弊|优劣|优点(?:和|与|及|跟|、)缺点(?:分别|各)?|优势(?:和|与|及|跟|、)(?:劣势|不足)(?:分别|各)?/u;
+/** A clause that asks by itself; 「不管什么模型」 does not. */
+const ASKING_CLAUSE =
+  /^(?!不管|无论|不论|如果|当|假如).*(?:什么|哪[些个里种几]|谁|多少|怎么|怎样|如何|为何|为啥|几[个种步])/u;
 
 const QUESTION_WORD =
   /[？?吗呢]|什么|哪|谁|几|多少|怎|如何|为何|是否|\b(?:what|which|who|when|where|why|how|is|are|do|does|can)\b/iu;
@@ -134,8 +154,10 @@ export function asksQuestion(sentence: string): boolean {
   return /[？?]\s*[”"」』）)\]]*\s*$/u.test(sentence);
 }
 
+const ASKS = /什么|哪|谁|几|多少|怎|如何|为何|是否|[吗呢吧]|值不值|能不能|会不会|要不要|该不该/u;
+
 function isBareTerm(text: string): boolean {
-  return text.length <= 24 && !/[，,。；;]/u.test(text);
+  return text.length <= 24 && !/[，,。；;]/u.test(text) && !ASKS.test(text);
 }
 
 function subjectOf(text: string): string {

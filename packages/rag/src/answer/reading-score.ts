@@ -1,7 +1,15 @@
 import { normalize } from "../language/normalize.ts";
 import { surfaceForms } from "../retrieve/glossary.ts";
-import type { Candidate } from "./candidates.ts";
-import { aspectCue, definitionStrength, givesCause, hasContrast } from "./evidence.ts";
+import { type Candidate, termSet } from "./candidates.ts";
+import {
+  aspectCue,
+  definitionStrength,
+  givesCause,
+  hasContrast,
+  isDated,
+  ORIGIN,
+  tellsMaker,
+} from "./evidence.ts";
 import type { GlossaryTerm } from "./knowledge.ts";
 import type { QuestionShape } from "./question-type.ts";
 import type { ScoredCandidate } from "./score-candidates.ts";
@@ -30,11 +38,13 @@ export function subjectForms(input: Pick<ReadingInput, "shape" | "terms">): stri
 export function readingScores(scored: readonly ScoredCandidate[], input: ReadingInput): ScoredCandidate[] {
   const subjects = subjectForms(input);
   const sides = input.shape.sides?.map((side) => sideForms(side, input.terms)) ?? [];
+  const asked = termSet(input.question);
   const adjusted: ScoredCandidate[] = [];
   let inherited = 0;
   scored.forEach((entry, position) => {
     const { candidate } = entry;
     const before = scored[position - 1]?.candidate;
+    if (echoes(candidate.text, asked)) return;
     if (candidate.asks) {
       inherited = Math.max(inherited, entry.score);
       return;
@@ -42,7 +52,7 @@ export function readingScores(scored: readonly ScoredCandidate[], input: Reading
     let score = entry.score;
     if (inherited > 0 && before?.chunk === candidate.chunk) score = Math.max(score, inherited - 0.05);
     inherited = 0;
-    score += typeBonus(candidate, input.shape, subjects, sides);
+    score += typeBonus(candidate, input, subjects, sides);
     score += headingBonus(candidate, input);
     if (input.wantsFormula && candidate.announces === "formula") score += 0.4;
     if (input.wantsCode && candidate.announces === "code") score += 0.2;
@@ -75,8 +85,20 @@ export function speaksOf(
 
 export function names(text: string, forms: readonly string[]): boolean {
   const folded = normalize(text);
-  return forms.some((form) => folded.includes(normalize(form)));
+  return forms.some((form) => standsIn(folded, normalize(form)));
 }
+
+/** A name in Latin letters stands there as a word of its own: GraphRAG does not name RAG. */
+function standsIn(folded: string, form: string): boolean {
+  if (form === "") return false;
+  for (let at = folded.indexOf(form); at >= 0; at = folded.indexOf(form, at + 1)) {
+    const inWord = LATIN.test(form[0] ?? "") && LATIN.test(folded[at - 1] ?? "");
+    if (!inWord) return true;
+  }
+  return false;
+}
+
+const LATIN = /[a-z]/u;
 
 /** A side of a comparison by all its glossary names. */
 export function sideForms(side: string, terms: readonly GlossaryTerm[]): string[] {
@@ -86,12 +108,13 @@ export function sideForms(side: string, terms: readonly GlossaryTerm[]): string[
 
 function typeBonus(
   candidate: Candidate,
-  shape: QuestionShape,
+  { shape, question, terms }: ReadingInput,
   subjects: readonly string[],
   sides: readonly string[][],
 ): number {
   const text = candidate.folded;
   const named = names(text, subjects);
+  const asksOrigin = terms.length > 0 && ORIGIN.test(question);
   let bonus = 0;
   if (shape.aspect !== null && aspectCue(text, shape.aspect)) bonus += named ? 0.35 : 0.25;
   if (asksBeyondDefinition(shape) && subjects.some((subject) => definitionStrength(text, subject) === 1))
@@ -99,6 +122,12 @@ function typeBonus(
   switch (shape.type) {
     case "definition":
       bonus += 0.35 * Math.max(0, ...subjects.map((subject) => definitionStrength(text, subject)));
+      break;
+    case "who":
+      if (asksOrigin && tellsMaker(text)) bonus += 0.25;
+      break;
+    case "when":
+      if (asksOrigin && isDated(text)) bonus += 0.1;
       break;
     case "list":
       if (candidate.announces === "list") bonus += 0.4;
@@ -130,7 +159,18 @@ function opensWith(candidate: Candidate, forms: readonly string[]): boolean {
   return names(candidate.text.split(/(?<!\\)\|/u)[1] ?? "", forms);
 }
 
-const SECTION_OF: Readonly<Record<string, RegExp>> = {
+/** A text that quotes the question, as an example of one, does not answer it. */
+function echoes(text: string, question: ReadonlySet<string>): boolean {
+  for (const [, quoted = ""] of text.matchAll(/[「“"『]([^」”"』]{4,60})[」”"』]/gu)) {
+    const held = termSet(quoted);
+    let shared = 0;
+    for (const key of held) if (question.has(key)) shared += 1;
+    if ((2 * shared) / (held.size + question.size) >= 0.8) return true;
+  }
+  return false;
+}
+
+export const SECTION_OF: Readonly<Record<string, RegExp>> = {
   definition: /^(?:what|是什么|定义|概念|含义)/iu,
   why: /^(?:why|为什么|动机|原因|背景)/iu,
   how: /^(?:how|怎么|怎样|如何)|步骤|流程|做法|实现$/iu,
@@ -140,11 +180,19 @@ function headingBonus(candidate: Candidate, { question, shape }: ReadingInput): 
   const { headingPath } = candidate.chunk;
   const heading = headingPath[headingPath.length - 1];
   if (heading === undefined) return 0;
-  let bonus = SECTION_OF[shape.type]?.test(heading) ? 0.15 : 0;
+  let bonus = SECTION_OF[shape.type]?.test(heading) ? 0.15 : ofAnotherKind(heading, shape) ? -0.15 : 0;
   // A heading that nearly is the question: its section opens with the answer.
   if (candidate.first && likeness(heading, question) >= 0.7) bonus += 0.3;
   if (shape.aspect !== null && aspectCue(heading, shape.aspect)) bonus += 0.15;
   return bonus;
+}
+
+/** 「Why：…」 over a passage says that it is no how-to. */
+function ofAnotherKind(heading: string, { type, aspect }: QuestionShape): boolean {
+  const kind = /^(what|why|how)[：:]/iu.exec(heading)?.[1]?.toLowerCase();
+  if (kind === undefined || aspect !== null) return false;
+  const wanted = { definition: "what", why: "why", how: "how" }[type as string];
+  return wanted !== undefined && wanted !== kind;
 }
 
 /** Share of characters that two short texts have in common, 0–1. */

@@ -1,4 +1,5 @@
 import type { Candidate } from "./candidates.ts";
+import { aspectCue, isDated } from "./evidence.ts";
 import type { QuestionShape } from "./question-type.ts";
 import { readingLength } from "./reading-length.ts";
 import { names } from "./reading-score.ts";
@@ -40,15 +41,35 @@ export function selectCandidates(
   } else {
     if (shape.type === "compare") bothSides(ranked, sides, picked);
     let length = [...picked].reduce((sum, candidate) => sum + readingLength(candidate.text), 0);
+    const kind = fittingKind(best.candidate, shape);
     for (const { candidate, score } of ranked) {
       if (picked.size >= limits.sentences || score < best.score - limits.margin) break;
       if (picked.has(candidate) || candidate.signpost || repeats(candidate, picked)) continue;
+      if (!kind(candidate)) continue;
       if (length + readingLength(candidate.text) > limits.length) continue;
       picked.add(candidate);
       length += readingLength(candidate.text);
     }
   }
-  return inReadingOrder(picked);
+  return SINGLE_FACT.has(shape.type) ? bestFirst(picked, best.candidate) : inReadingOrder(picked);
+}
+
+/** One sentence answers these; where it stands in the documents matters less than that it is read first. */
+const SINGLE_FACT: ReadonlySet<string> = new Set(["definition", "count", "when", "who", "where"]);
+
+function bestFirst(picked: Iterable<Candidate>, best: Candidate): Candidate[] {
+  const ordered = inReadingOrder(picked);
+  return [
+    ...ordered.filter(({ passage }) => passage === best.passage),
+    ...ordered.filter(({ passage }) => passage !== best.passage),
+  ];
+}
+
+/** Where the best sentence speaks of the side that is asked for, one that does not adds nothing. */
+function fittingKind(best: Candidate, { type, aspect }: QuestionShape): (candidate: Candidate) => boolean {
+  const test = aspect !== null ? (text: string) => aspectCue(text, aspect) : type === "when" ? isDated : null;
+  if (test === null || !test(best.folded)) return () => true;
+  return ({ folded, block }) => test(folded) || block === best.block;
 }
 
 /** How-to's run on behind the best sentence, and so does what a short topic sentence opens (「嵌入也有短处。」). */

@@ -1,14 +1,13 @@
 import type { Chunk } from "../chunk/chunk.ts";
-import type { ChunkIndex } from "../index/chunk-index.ts";
 
 const LIMIT = 1_000;
-const recent = new WeakMap<ChunkIndex, Map<string, Chunk>>();
+const recent = new WeakMap<object, Map<string, Chunk>>();
 
 /**
  * The same object for the same chunk. An index on disk decodes a chunk anew for each search; what is worked out about a
  * chunk (its terms, its sentences) is remembered by object and would be lost. Keeps the last thousand chunks of an index.
  */
-export function sameChunk(index: ChunkIndex, chunk: Chunk): Chunk {
+export function sameChunk(index: object, chunk: Chunk): Chunk {
   let held = recent.get(index);
   if (held === undefined) {
     held = new Map();

@@ -4,6 +4,7 @@ import { detectLanguage } from "../language/detect-language.ts";
 import { cleanQuestion } from "./clean-question.ts";
 import { type ResolvedQuestion, resolveFollowUp } from "./follow-up.ts";
 import { namedTerms } from "./glossary.ts";
+import { plainWording } from "./plain-wording.ts";
 import type { UnderstoodQuestion } from "./question.ts";
 import { intentOf, withoutGreeting } from "./small-talk.ts";
 import { correctSpelling } from "./spelling.ts";
@@ -53,7 +54,7 @@ export async function understandQuestion(
     };
 
   const glossary = options.glossary ?? [];
-  const text = withoutGreeting(original).trim() || original;
+  const text = plainWording(withoutGreeting(original).trim() || original);
   const spelt = await correctSpelling(text, glossary, options.isKnown ? { isKnown: options.isKnown } : {});
   const resolved = await standAlone(spelt.question, options);
   const named = namedTerms(resolved.question, glossary);
