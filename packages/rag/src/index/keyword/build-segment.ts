@@ -73,7 +73,7 @@ export function mergeKeywordSegments(views: readonly SegmentView[]): {
 /** `mergeKeywordSegments` with pauses. */
 export function* mergeKeywordSteps(views: readonly SegmentView[]): Steps<KeywordSegment> {
   // A token takes at least a byte.
-  const builder = new SegmentBuilder(views.reduce((sum, { segment }) => sum + segment.streamBytes, 0));
+  const builder = new SegmentBuilder(views.reduce((sum, { segment }) => sum + segment.streams.length, 0));
   const codes = new TokenBuffer();
   for (const { segment, deleted } of views) {
     // Ids in the merged segment by ids here, given out when they are first met.

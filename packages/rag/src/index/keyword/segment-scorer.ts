@@ -1,12 +1,13 @@
 import type { Language } from "../../language/detect-language.ts";
 import type { TermField } from "../../language/terms.ts";
+import { BestScores } from "./best-scores.ts";
 import type { SegmentView } from "./build-segment.ts";
 import type { CorpusCounts } from "./corpus-statistics.ts";
+import { DenseLists } from "./dense-lists.ts";
 import { addPooledScores } from "./pooled-frequencies.ts";
-import type { FieldTerm, QueryGroup } from "./query.ts";
+import type { QueryGroup } from "./query.ts";
 import { fieldOrder, type KeywordSegment } from "./segment.ts";
 import { TokenMatcher } from "./token-matcher.ts";
-import { TopK } from "./top-k.ts";
 
 /** A group with what the corpus makes of it. */
 export interface WeighedGroup {
@@ -21,10 +22,10 @@ export const fieldWeights: Readonly<Record<TermField, number>> = { char: 1.2, bi
 export const k1 = 0.9;
 export const b = 0.75;
 
-/** No term frequency met in text brings a term closer to its upper bound than this. */
-const reachable = 0.97;
-/** Postings that can be added up in the time that one entry's tokens take to read. */
-const postingsPerEntry = 600;
+/** Entries can be looked up, and dropped one after the other, in the time in which one posting is added up. */
+const worthLookingUp = 3;
+/** Keeps a bound that is reached exactly above what rounding makes of the sum. */
+const rounding = 1 + 1e-9;
 /** Share of the best score that is worth a first look: the best entries seldom have more in the short lists. */
 const firstTry = 0.5;
 /** Below this many postings looking for a shortcut costs more than it saves. */
@@ -51,25 +52,35 @@ export interface ScoringTask {
 /** A list of postings still to be added up. */
 interface PendingTerm {
   readonly termId: number;
-  readonly term: FieldTerm;
   readonly count: number;
   readonly boost: number;
+  /** The most that it can add to an entry. */
+  readonly most: number;
   readonly norms: Float32Array;
+}
+
+interface FieldNorms {
+  /** k1 (1 − b + b · length ÷ mean length) of every entry. */
+  readonly values: Float32Array;
+  readonly least: number;
 }
 
 /**
  * Scores one segment. Short posting lists come first; once the entries that can still reach the best are few, what the
- * long lists would add to them is read from their own tokens instead (the idea of MaxScore: Turtle & Flood, IP&M 1995).
+ * long lists would add to them is looked up entry by entry instead (the idea of MaxScore: Turtle & Flood, IP&M 1995).
  * The result is the same as adding up every list.
  */
 export class SegmentScorer {
   readonly #segment: KeywordSegment;
   readonly #slots: Int32Array;
-  readonly #norms = new Map<string, readonly Float32Array[]>();
+  readonly #dense: DenseLists;
+  readonly #norms = new Map<string, readonly FieldNorms[]>();
 
   constructor({ segment }: SegmentView) {
     this.#segment = segment;
-    this.#slots = new Int32Array(segment.tokenCodes);
+    const kept = keptFor(segment);
+    this.#slots = kept.slots;
+    this.#dense = kept.dense;
   }
 
   /** Recognises terms in this segment's tokens; to be released before the next one is made. */
@@ -105,14 +116,17 @@ export class SegmentScorer {
       const fieldNorms = norms[fieldOrder.indexOf(group.field)]!;
       const [member] = group.members;
       if (group.members.length !== 1 || member!.weight !== 1 || member!.terms.length !== 1) {
-        addPooledScores(this.#segment, group, boost, fieldNorms, scores);
+        addPooledScores(this.#segment, group, boost, fieldNorms.values, scores);
         continue;
       }
       const term = member!.terms[0]!;
       const termId = this.#segment.termId(term.field, term.term);
       if (termId < 0) continue;
       const count = this.#segment.documentFrequency(termId);
-      pending.push({ termId, term, count, boost, norms: fieldNorms });
+      const frequency = this.#dense.largestFrequency(termId) ?? Number.POSITIVE_INFINITY;
+      const least = fieldNorms.least;
+      const most = frequency === Number.POSITIVE_INFINITY ? boost : (boost * frequency) / (frequency + least);
+      pending.push({ termId, count, boost, most, norms: fieldNorms.values });
     }
     return pending.sort((one, other) => one.count - other.count || other.boost - one.boost);
   }
@@ -120,17 +134,17 @@ export class SegmentScorer {
   /** Adds up the lists, or some of them and the rest for the candidates that it then gives back. */
   #addLists(pending: readonly PendingTerm[], scores: Float64Array, task: ScoringTask): number[] | undefined {
     let rest = pending.reduce((sum, { count }) => sum + count, 0);
-    let bound = pending.reduce((sum, { boost }) => sum + boost, 0) * reachable;
+    let bound = pending.reduce((sum, { most }) => sum + most, 0) * rounding;
     let nextTry = bound * firstTry;
     for (let index = 0; index < pending.length; index++) {
-      const { termId, boost, norms, count } = pending[index]!;
+      const { termId, boost, norms, count, most } = pending[index]!;
       if (rest > smallRest && rest > this.#segment.entries / 2 && bound < nextTry) {
         const floor = this.#floor(scores, task);
         if (floor > bound) {
-          const candidates = this.#candidates(scores, floor - bound, rest / postingsPerEntry);
+          const worth = (rest / (pending.length - index)) * worthLookingUp;
+          const candidates = this.#candidates(scores, floor - bound, worth);
           if (candidates !== undefined) {
-            this.#addFromTokens(pending.slice(index), candidates, scores);
-            return candidates;
+            return this.#lookUpAll(pending.slice(index), candidates, scores, floor, bound);
           }
         }
         // The floor rises as the bound falls: look again when they may have met, or when the bound halved.
@@ -138,19 +152,19 @@ export class SegmentScorer {
       }
       this.#segment.addScores(termId, boost, norms, scores);
       rest -= count;
-      bound -= boost * reachable;
+      bound -= most;
     }
     return undefined;
   }
 
   /** What the best entries wanted have by now; the rest can only add to it. */
   #floor(scores: Float64Array, task: ScoringTask): number {
-    const best = new TopK<undefined>(task.limit);
+    const best = new BestScores(task.limit);
     let threshold = 0;
     for (let entry = 0; entry < this.#segment.entries; entry++) {
       const score = scores[entry]!;
       if (score <= threshold || !task.accept(entry)) continue;
-      best.add(score, undefined);
+      best.add(score);
       threshold = Math.max(0, best.threshold);
     }
     return Math.max(threshold, task.threshold());
@@ -167,29 +181,35 @@ export class SegmentScorer {
     return candidates;
   }
 
-  #addFromTokens(pending: readonly PendingTerm[], candidates: readonly number[], scores: Float64Array): void {
-    const matcher = this.matcher();
-    const numbers = pending.map(({ term }) => matcher.register(term));
-    const frequencies = new Uint32Array(matcher.terms);
-    const reader = {
-      found: (term: number): void => {
-        frequencies[term]!++;
-      },
-      endSentence: (): void => {},
-    };
-    for (const entry of candidates) {
-      frequencies.fill(0);
-      matcher.read(entry, reader);
-      pending.forEach(({ boost, norms }, index) => {
-        const frequency = frequencies[numbers[index]!]!;
+  /** Adds the terms' shares to the candidates alone and gives back those that can still be among the best. */
+  #lookUpAll(
+    pending: readonly PendingTerm[],
+    candidates: number[],
+    scores: Float64Array,
+    floor: number,
+    bound: number,
+  ): number[] {
+    let left = candidates.length;
+    let rest = bound;
+    for (const { termId, boost, norms, most } of pending) {
+      rest -= most;
+      const frequencies = this.#dense.get(termId);
+      if (frequencies === undefined) this.#segment.addScores(termId, boost, norms, scores);
+      let kept = 0;
+      for (let index = 0; index < left; index++) {
+        const entry = candidates[index]!;
+        const frequency = frequencies === undefined ? 0 : frequencies[entry]!;
         if (frequency > 0) scores[entry]! += (boost * frequency) / (frequency + norms[entry]!);
-      });
+        if (scores[entry]! + rest > floor) candidates[kept++] = entry;
+      }
+      left = kept;
     }
-    matcher.release();
+    candidates.length = left;
+    return candidates;
   }
 
-  /** k1 (1 − b + b · length ÷ mean length) of every entry, for each field. */
-  #normsFor({ counts, language }: ScoringTask): readonly Float32Array[] {
+  /** By field. */
+  #normsFor({ counts, language }: ScoringTask): readonly FieldNorms[] {
     const key = language ?? "all";
     let norms = this.#norms.get(key);
     if (norms === undefined) {
@@ -197,10 +217,12 @@ export class SegmentScorer {
       norms = fieldOrder.map((_, field) => {
         const mean = counts.entries === 0 ? 1 : counts.lengths[field]! / counts.entries || 1;
         const values = new Float32Array(entries);
+        let least = Number.POSITIVE_INFINITY;
         for (let entry = 0; entry < entries; entry++) {
           values[entry] = k1 * (1 - b + (b * lengths[entry * 3 + field]!) / mean);
+          least = Math.min(least, values[entry]!);
         }
-        return values;
+        return { values, least };
       });
       this.#norms.set(key, norms);
     }
@@ -208,7 +230,6 @@ export class SegmentScorer {
   }
 }
 
-/** What a term adds to an entry in which it stands in plenty. */
 export function boostOf(idf: number, weight: number): number {
   return weight * idf * (k1 + 1);
 }
@@ -219,4 +240,21 @@ let sharedScores = new Float64Array(1024);
 function scoresFor(entries: number): Float64Array {
   if (sharedScores.length < entries) sharedScores = new Float64Array(Math.ceil(entries * 1.25));
   return sharedScores;
+}
+
+/** What belongs to a segment whatever is deleted from it, kept from one state of an index to the next. */
+interface KeptForSegment {
+  readonly slots: Int32Array;
+  readonly dense: DenseLists;
+}
+
+const kept = new WeakMap<KeywordSegment, KeptForSegment>();
+
+function keptFor(segment: KeywordSegment): KeptForSegment {
+  let found = kept.get(segment);
+  if (found === undefined) {
+    found = { slots: new Int32Array(segment.tokenCodes), dense: new DenseLists(segment) };
+    kept.set(segment, found);
+  }
+  return found;
 }

@@ -67,9 +67,13 @@ export class KeywordSegment {
     return this.#data.postings.byteLength;
   }
 
-  /** Bytes of the entries' tokens. */
-  get streamBytes(): number {
-    return this.#data.streams.byteLength;
+  /** Tokens of all entries, coded as in `tokenCode`, each a varint; those of entry `i` begin at `streamOffsets[i]`. */
+  get streams(): Uint8Array {
+    return this.#data.streams;
+  }
+
+  get streamOffsets(): Uint32Array {
+    return this.#data.streamOffsets;
   }
 
   /** Number of terms of all fields; term ids are `0 … terms − 1`. */

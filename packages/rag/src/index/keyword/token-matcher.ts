@@ -1,5 +1,5 @@
 import type { FieldTerm } from "./query.ts";
-import { type KeywordSegment, TokenBuffer, tokenCode } from "./segment.ts";
+import { type KeywordSegment, tokenCode } from "./segment.ts";
 
 /** Receives what `read` recognises. */
 export interface TokenReader {
@@ -21,7 +21,6 @@ export class TokenMatcher {
   readonly #slots: Int32Array;
   readonly #used: number[] = [];
   readonly #bigrams = new Map<number, number>();
-  readonly #tokens = new TokenBuffer();
   #terms = 0;
 
   /** @param slots Zeros, at least `segment.tokenCodes` of them; `release` makes them zeros again. */
@@ -53,28 +52,36 @@ export class TokenMatcher {
 
   /** Reads an entry: every registered term in order, and the end of every sentence. */
   read(entry: number, reader: TokenReader): void {
-    const count = this.#segment.readTokens(entry, this.#tokens);
-    const codes = this.#tokens.values;
+    const { words, streams, streamOffsets } = this.#segment;
+    const end = streamOffsets[entry + 1]!;
     const slots = this.#slots;
-    const { words } = this.#segment;
     let previous = -1;
     let tokens = 0;
     let otherNumber = false;
-    for (let index = 0; index < count; index++) {
-      const code = codes[index]!;
-      if (code > tokenCode.gap) tokens++;
+    // Decoded here and not by `readTokens`: this is most of the time of the sentence stage.
+    for (let position = streamOffsets[entry]!; position < end; ) {
+      let code = streams[position++]!;
+      if (code > 0x7f) {
+        code &= 0x7f;
+        for (let shift = 7, byte = 0x80; byte > 0x7f && position < end; shift += 7) {
+          byte = streams[position++]!;
+          code |= (byte & 0x7f) << shift;
+        }
+      }
       const slot = slots[code]!;
       if (slot === 0) {
         previous = -1;
-        if (code === tokenCode.sentenceEnd) {
+        if (code > tokenCode.gap) {
+          tokens++;
+          if (code & 1 && !otherNumber) otherNumber = isDigit(words[(code - 3) / 2]!.charCodeAt(0));
+        } else if (code === tokenCode.sentenceEnd) {
           reader.endSentence(tokens, otherNumber);
           tokens = 0;
           otherNumber = false;
-        } else if (!otherNumber && code & 1 && code > tokenCode.gap) {
-          otherNumber = isDigit(words[(code - 3) / 2]!.charCodeAt(0));
         }
         continue;
       }
+      tokens++;
       if (slot > 1) reader.found(slot - 2);
       if (code & 1) {
         previous = -1;
