@@ -50,18 +50,25 @@ async function inTransaction<T>(
   const events = client as unknown as Partial<EventEmitter>;
   events.on?.("error", ignore);
   let broken: Error | undefined;
+  const session: Session = {
+    async query(sql, values) {
+      try {
+        return (await client.query(sql, values as unknown[])).rows as Row[];
+      } catch (error) {
+        throw databaseError(error, place);
+      }
+    },
+  };
   try {
-    await client.query(beginStatements[mode].join("; "));
-    const result = await work({
-      query: async (sql, values) => (await client.query(sql, values as unknown[])).rows as Row[],
-    });
-    await client.query("COMMIT");
+    await session.query(beginStatements[mode].join("; "));
+    const result = await work(session);
+    await session.query("COMMIT");
     return result;
   } catch (error) {
     await client.query("ROLLBACK").catch((rollbackError: Error) => {
       broken = rollbackError;
     });
-    throw databaseError(error, place);
+    throw error;
   } finally {
     events.off?.("error", ignore);
     client.release(broken);

@@ -1,4 +1,4 @@
-import { beginStatements, type Database, type Row } from "./database.ts";
+import { beginStatements, type Database, type Row, type Session } from "./database.ts";
 import { databaseError } from "./database-error.ts";
 
 interface Queries {
@@ -16,30 +16,39 @@ export function pgliteDatabase(pglite: PGliteLike, options: { place: string; own
   const { place, owned } = options;
   return {
     place,
-    async query(sql, values) {
-      try {
-        return (await pglite.query(sql, values as unknown[])).rows as Row[];
-      } catch (error) {
-        throw databaseError(error, place);
-      }
-    },
+    query: sessionOf(pglite, place).query,
     async transaction(mode, work) {
+      let failure: unknown;
       try {
         return await pglite.transaction(async (transaction) => {
+          const session = sessionOf(transaction, place);
           // PGlite has said BEGIN already.
           const [begin, ...settings] = beginStatements[mode];
-          await transaction.query(begin!.replace("BEGIN", "SET TRANSACTION"));
-          for (const setting of settings) await transaction.query(setting);
-          return work({
-            query: async (sql, values) => (await transaction.query(sql, values as unknown[])).rows as Row[],
+          await session.query(begin!.replace("BEGIN", "SET TRANSACTION"));
+          for (const setting of settings) await session.query(setting);
+          return work(session).catch((error: unknown) => {
+            failure = error;
+            throw error;
           });
         });
       } catch (error) {
-        throw databaseError(error, place);
+        throw error === failure ? error : databaseError(error, place);
       }
     },
     async close() {
       if (owned) await pglite.close();
+    },
+  };
+}
+
+function sessionOf(queries: Queries, place: string): Session {
+  return {
+    async query(sql, values) {
+      try {
+        return (await queries.query(sql, values as unknown[])).rows as Row[];
+      } catch (error) {
+        throw databaseError(error, place);
+      }
     },
   };
 }

@@ -108,8 +108,11 @@ function sortGroups({ groups, counts }: ScoringTask, statistics: TermStatistics)
     const field = fieldOrder.indexOf(group.field);
     const mean = counts.entries === 0 ? 1 : counts.lengths[field as 0 | 1 | 2] / counts.entries || 1;
     const [first] = group.members;
-    if (group.members.length === 1 && first!.weight === 1 && first!.terms.length === 1) {
-      const term = statistics.id(first!.terms[0]!);
+    const only = first?.terms[0];
+    // A posting knows the length of its own term's field only.
+    const isSingle = group.members.length === 1 && first!.weight === 1 && first!.terms.length === 1;
+    if (isSingle && only!.field === group.field) {
+      const term = statistics.id(only!);
       if (term !== undefined) single.push({ term, boost, mean });
       return;
     }
