@@ -1,20 +1,26 @@
 /**
- * Measures the answers given without a model, and refusal, on folders of evaluation data. Part of `npm run eval`:
- * `npm run eval -- --answers --data <folder> [--unanswerable <folder>] [--limit N] [--json]`.
+ * Measures answers and refusal on folders of evaluation data. Part of `npm run eval`:
+ * `npm run eval -- --answers --data <folder> [--unanswerable <folder>] [--judge] [--limit N] [--json]`.
+ * With a chat model in the environment (`ZIXUE_*`) and `--judge` the model writes the answers and judges their
+ * citations; otherwise answers are put together without a model.
  */
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import {
   type Answer,
   type AnswerReport,
+  type AnswerSettings,
   answerQuestion,
   type Chunk,
-  type ChunkIndex,
   evaluateAnswers,
   evaluateRefusal,
   familiarity,
   judgeTopic,
+  lexiconTranslator,
   MemoryIndex,
+  modelGenerator,
+  modelVerifier,
   RagError,
   type RefusalReport,
   readRetrievalDataset,
@@ -30,14 +36,18 @@ export interface AnswerMeasurement extends AnswerReport {
 /**
  * @param unanswerable folders with `prompts.jsonl` of questions that these documents do not answer
  * @param limit questions at most, taken evenly from the whole set
+ * @param chat writes the answers and judges them; without it neither is done
  */
 export async function measureAnswers(
   folder: string,
   unanswerable: readonly string[],
   limit: number | undefined,
+  chat?: BaseChatModel,
 ): Promise<AnswerMeasurement> {
   const dataset = await readRetrievalDataset(folder);
-  const index = new MemoryIndex();
+  const translator = lexiconTranslator();
+  await translator.prepare();
+  const index = new MemoryIndex({ translator });
   await index.apply({
     put: dataset.corpus.map(({ id, title, text }) => ({
       documentId: id,
@@ -51,7 +61,18 @@ export async function measureAnswers(
       ({ id, answers }) => [id, answers],
     ),
   );
-  const report = await evaluateAnswers(queries, gold, (question) => answerOf(question, index));
+  const texts = new Map(dataset.corpus.map(({ id, text }) => [id, text]));
+  const settings: AnswerSettings = {
+    index,
+    translator,
+    ...(chat === undefined ? {} : { generator: modelGenerator(chat) }),
+  };
+  const report = await evaluateAnswers(queries, gold, (question) => answerOf(question, settings), {
+    evidence: new Map([...dataset.qrels].map(([query, relevant]) => [query, relevant.keys()])),
+    sourceText: ({ documentId, quote }) => texts.get(documentId) ?? quote,
+    translator,
+    ...(chat === undefined ? {} : { judge: modelVerifier(chat) }),
+  });
   if (unanswerable.length === 0) return { dataset: basename(folder), ...report };
 
   const prompts = await Promise.all(
@@ -72,7 +93,19 @@ export async function measureAnswers(
 
 export function answerTable(measurements: readonly AnswerMeasurement[]): string {
   const header = [
-    ...["dataset", "questions", "gold shown", "characters", "supported", "answered", "partial", "refused"],
+    ...[
+      "dataset",
+      "questions",
+      "gold shown",
+      "characters",
+      "precision",
+      "recall",
+      "evidence",
+      "faithful",
+      "answered",
+      "partial",
+      "refused",
+    ],
     ...["p50 ms", "p95 ms", "AUC", "off-topic refused", "at 2 %", "(threshold)"],
   ];
   const rows = measurements.map((row) => [
@@ -80,7 +113,10 @@ export function answerTable(measurements: readonly AnswerMeasurement[]): string 
     String(row.questions),
     row.goldShown.toFixed(3),
     row.length.toFixed(0),
-    row.supported.toFixed(3),
+    row.citationPrecision.toFixed(3),
+    row.citationRecall.toFixed(3),
+    row.evidenceRecall?.toFixed(3) ?? "–",
+    row.faithfulness?.toFixed(3) ?? "–",
     row.answered.toFixed(3),
     row.partial.toFixed(3),
     row.refused.toFixed(3),
@@ -105,8 +141,8 @@ export function answerTable(measurements: readonly AnswerMeasurement[]): string 
     .join("\n");
 }
 
-async function answerOf(question: string, index: ChunkIndex): Promise<Answer> {
-  for await (const event of answerQuestion(question, { index }))
+async function answerOf(question: string, settings: AnswerSettings): Promise<Answer> {
+  for await (const event of answerQuestion(question, settings))
     if (event.type === "done") return event.answer;
   throw new Error(`no answer to ${question}`);
 }
@@ -136,8 +172,14 @@ async function readJsonLines<T>(file: string): Promise<T[]> {
       cause,
     });
   }
-  return content
-    .split("\n")
-    .filter((line) => line.trim() !== "")
-    .map((line) => JSON.parse(line) as T);
+  return content.split("\n").flatMap((line, index) => {
+    if (line.trim() === "") return [];
+    try {
+      return [JSON.parse(line) as T];
+    } catch (cause) {
+      throw new RagError("invalid-input", `${file}: line ${index + 1} is no JSON: ${line.slice(0, 80)}`, {
+        cause,
+      });
+    }
+  });
 }

@@ -1,10 +1,11 @@
 /**
  * Measures keyword retrieval on a folder of evaluation data, or with `--answers` what is answered without a model:
- * `npm run eval -- --data <folder> [--data <folder>] [--answers [--unanswerable <folder>]] [--limit N] [--json]`.
+ * `npm run eval -- --data <folder> [--data <folder>] [--answers [--unanswerable <folder>] [--judge]] [--limit N] [--json]`.
  * Questions of the other language are translated by the lexicon unless `--no-translation` is given.
  */
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
+import { resolveModels } from "@zixue/models";
 import {
   type Chunk,
   evaluateRetrieval,
@@ -17,7 +18,7 @@ import {
 import { type AnswerMeasurement, answerTable, measureAnswers } from "./answers.ts";
 
 const usage =
-  "Usage: npm run eval -- --data <folder> [--data <folder>] [--answers [--unanswerable <folder>]] [--limit <questions>] [--no-translation] [--json]";
+  "Usage: npm run eval -- --data <folder> [--data <folder>] [--answers [--unanswerable <folder>] [--judge]] [--limit <questions>] [--no-translation] [--json]";
 
 interface Measurement extends RetrievalReport {
   readonly dataset: string;
@@ -29,10 +30,13 @@ interface Measurement extends RetrievalReport {
 }
 
 try {
-  const { data, limit, json, answers, unanswerable, translate } = readArguments();
+  const { data, limit, json, answers, unanswerable, judge, translate } = readArguments();
   if (answers) {
+    const chat = judge ? (await resolveModels(process.env)).chat : undefined;
+    if (judge && chat === undefined)
+      throw new RagError("invalid-input", "--judge needs a chat model; set ZIXUE_PROVIDER and its key.");
     const measured: AnswerMeasurement[] = [];
-    for (const folder of data) measured.push(await measureAnswers(folder, unanswerable, limit));
+    for (const folder of data) measured.push(await measureAnswers(folder, unanswerable, limit, chat));
     console.log(json ? JSON.stringify(measured, null, 2) : answerTable(measured));
   } else {
     const measurements: Measurement[] = [];
@@ -136,6 +140,7 @@ function readArguments(): {
   json: boolean;
   answers: boolean;
   unanswerable: string[];
+  judge: boolean;
   translate: boolean;
 } {
   try {
@@ -146,6 +151,7 @@ function readArguments(): {
         json: { type: "boolean", default: false },
         answers: { type: "boolean", default: false },
         "no-translation": { type: "boolean", default: false },
+        judge: { type: "boolean", default: false },
         unanswerable: { type: "string", multiple: true, default: [] },
       },
     });
@@ -154,8 +160,8 @@ function readArguments(): {
     if (limit !== undefined && !(Number.isInteger(limit) && limit > 0)) {
       throw new TypeError(`--limit needs a positive whole number, not ${values.limit}`);
     }
-    const { data, json, answers, unanswerable } = values;
-    return { data, limit, json, answers, unanswerable, translate: !values["no-translation"] };
+    const { data, json, answers, unanswerable, judge } = values;
+    return { data, limit, json, answers, unanswerable, judge, translate: !values["no-translation"] };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     console.error(`${error.message}\n${usage}`);

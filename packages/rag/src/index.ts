@@ -59,7 +59,12 @@ export { embedChunks } from "./embed/embed-chunks.ts";
 export { LexiconEmbeddings, type LexiconEmbeddingsOptions } from "./embed/lexicon-embeddings.ts";
 export { RagError, type RagErrorCode } from "./errors.ts";
 export type { KeptThreshold } from "./evaluate/choose-thresholds.ts";
-export { type AnswerReport, evaluateAnswers } from "./evaluate/evaluate-answers.ts";
+export { type CitationQuality, citationQuality } from "./evaluate/citation-quality.ts";
+export {
+  type AnswerReport,
+  type EvaluateAnswersOptions,
+  evaluateAnswers,
+} from "./evaluate/evaluate-answers.ts";
 export { evaluateRefusal, type RefusalJudgement, type RefusalReport } from "./evaluate/evaluate-refusal.ts";
 export type {
   EvaluationDocument,

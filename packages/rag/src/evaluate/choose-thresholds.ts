@@ -108,7 +108,7 @@ function chooseWeights(
 }
 
 /** Less of a gain over the weights in force is chance. */
-const LEAST_GAIN = 0.01;
+const LEAST_GAIN = 0.02;
 
 function grid(base: SufficiencyThresholds, translated: boolean): SufficiencyThresholds[] {
   if (translated) return STEPS.map((foreignTranslated) => ({ ...base, foreignTranslated }));
@@ -152,10 +152,9 @@ function chooseGates(
   const others = no.length >= QUESTIONS_NEEDED.unanswerable ? sortedScores(no, base) : null;
   const gate = (share: number, name: keyof SufficiencyThresholds): number => {
     const before = base[name] ?? 0;
-    // Of few questions one may be an odd one: it alone lowers nothing.
-    const place = Math.floor(share * scores.length) + (free ? 0 : 1);
+    const place = free ? Math.floor(share * scores.length) : byChance(scores.length, share);
     const highest = Math.max(0, scores[Math.min(place, scores.length - 1)] ?? 0);
-    if (!free) return Math.min(before, highest);
+    if (!free) return highest >= before ? before : worthLowering(scores, others, highest, before);
     // Nothing shows that more is needed: a list of easy questions would close the gate to all others.
     if (others === null) return Math.min(highest, MOST_RAISED * before);
     const needed = others.filter((score) => score >= 0 && score < highest).at(-1);
@@ -164,6 +163,34 @@ function chooseGates(
   const declining = gate(falseRefusals, refuse);
   const answering = Math.max(free ? declining : 0, gate(2 * falseRefusals, answer));
   return { ...base, [refuse]: round(declining), [answer]: round(answering) };
+}
+
+/** Between `least` and `before`: what parts the two kinds best (Youden's J), or `least` where there is one kind. */
+function worthLowering(
+  scores: readonly number[],
+  others: readonly number[] | null,
+  least: number,
+  before: number,
+): number {
+  if (others === null) return least;
+  const parted = (gate: number) =>
+    scores.filter((score) => score >= gate).length / scores.length +
+    others.filter((score) => score < gate).length / others.length;
+  const between = scores.filter((score) => score >= least && score < before).reverse();
+  return between.reduce((best, gate) => (parted(gate) > parted(best) ? gate : best), before);
+}
+
+/** As many of n questions fall under a gate of this rate by chance, in 95 of 100 samples (binomial). */
+function byChance(n: number, rate: number): number {
+  let term = (1 - rate) ** n;
+  let sum = term;
+  let count = 0;
+  while (sum < 0.95 && count < n) {
+    term *= ((n - count) / (count + 1)) * (rate / (1 - rate));
+    sum += term;
+    count++;
+  }
+  return count;
 }
 
 /** How far a gate may be raised over its default where no unanswerable question shows that it must be. */
