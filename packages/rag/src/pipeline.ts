@@ -72,6 +72,11 @@ export interface RagPipelineOptions
     | VectorStoreInterface
     | ({ readonly store: VectorStoreInterface } & Omit<VectorStoreOptions, "embeddedBy">);
   /**
+   * Never write to the `folder`, and fail where it holds no index. Without it the folder is claimed with the first
+   * write, so that other processes may ask from it meanwhile, each from what was committed when it opened.
+   */
+  readonly readOnly?: boolean;
+  /**
    * What to do with a `folder` that is damaged or was made with other embeddings: fail (default), or begin anew, after
    * which everything must be ingested again.
    */
@@ -200,7 +205,7 @@ const MODEL_PASSAGES = 10;
 async function openFolder(
   folder: string,
   vectors: "exact" | "hnsw" | "auto",
-  { translator, models, onUnusable, knowledge, vectorStore }: RagPipelineOptions,
+  { translator, models, onUnusable, readOnly, knowledge, vectorStore }: RagPipelineOptions,
 ): Promise<ChunkIndex> {
   // Imported here: it needs Node, and nothing else in this file does.
   const { LocalIndex } = await import("./index/local-index.ts");
@@ -208,6 +213,8 @@ async function openFolder(
   return LocalIndex.open({
     folder,
     vectors,
+    lock: "write",
+    ...(readOnly === undefined ? {} : { readOnly }),
     ...(onUnusable === undefined ? {} : { onUnusable }),
     ...(translator === false ? {} : { translator: translator ?? lexiconTranslator(knowledge?.glossary) }),
     ...(embeddings === null ? {} : { fingerprint: { embeddings } }),

@@ -5,7 +5,7 @@ import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { LocalIndex } from "../src/index.ts";
+import { createRagPipeline, LocalIndex } from "../src/index.ts";
 import { testDocument } from "./chunk-index.contract.ts";
 
 const root = mkdtempSync(path.join(tmpdir(), "zixue-processes-"));
@@ -96,6 +96,61 @@ describe("LocalIndex with several processes", () => {
     expect((await reader.chunksOf("a"))[0]!.text).toBe("版本 29");
     expect(await writer.refresh()).toBe(false);
     await Promise.all([reader.close(), writer.close()]);
+  });
+
+  it("lets others ask from a folder that is claimed with the first write, and writes on top of what they wrote", async () => {
+    const folder = newFolder();
+    const [one, two] = await Promise.all([
+      LocalIndex.open({ folder, lock: "write" }),
+      LocalIndex.open({ folder, lock: "write" }),
+    ]);
+    expect(readdirSync(folder)).toEqual([]);
+    await one.apply({ put: library });
+    await expect(two.apply({ put: library })).rejects.toMatchObject({ code: "index-locked" });
+    expect(await two.stats()).toMatchObject({ documents: 0 });
+    expect(await two.refresh()).toBe(true);
+    expect((await two.search({ text: "文档", limit: 9 })).keyword).toHaveLength(3);
+    await one.apply({ remove: ["a"] });
+    await one.close();
+    // Two still serves what it read; its first write takes over what was committed since.
+    expect(await two.stats()).toMatchObject({ documents: 3, revision: 1 });
+    await two.apply({ put: [testDocument("d", ["文档 d"])] });
+    expect([...(await two.documents()).keys()].sort()).toEqual(["b", "c", "d"]);
+    await two.close();
+    const reader = await LocalIndex.open({ folder, readOnly: true });
+    expect(await reader.stats()).toMatchObject({ documents: 3, revision: 3 });
+    await reader.close();
+  });
+
+  it("answers in a second process from the folder of an open pipeline", { timeout: 60_000 }, async () => {
+    const folder = newFolder();
+    const pipeline = await createRagPipeline({ folder, translator: false });
+    await pipeline.index.apply({ put: library });
+    const code = `
+      import { createRagPipeline } from ${JSON.stringify(path.join(here, "../src/pipeline.ts"))};
+      for (const readOnly of [false, true]) {
+        const pipeline = await createRagPipeline({ folder: ${JSON.stringify(folder)}, translator: false, readOnly });
+        const { passages } = await pipeline.retrieve("文档 b");
+        const refused = await pipeline.index.apply({ remove: ["a"] }).catch(({ code }) => code);
+        console.log(JSON.stringify({ first: passages[0].documentId, refused }));
+        await pipeline.close();
+      }`;
+    const { stdout, stderr } = spawnSync(
+      process.execPath,
+      ["--import", "tsx", "--input-type=module", "-e", code],
+      { cwd: here, encoding: "utf8" },
+    );
+    expect(stderr).toBe("");
+    expect(
+      stdout
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      { first: "b", refused: "index-locked" },
+      { first: "b", refused: "invalid-input" },
+    ]);
+    await pipeline.close();
   });
 
   it("opens for readers while a writer never stops committing", async () => {

@@ -12,48 +12,22 @@ import type {
   SearchRequest,
   SearchResult,
 } from "./chunk-index.ts";
-import type { QueryTranslator } from "./keyword/query.ts";
 import { cleanFolder } from "./local/clean-folder.ts";
 import { commitSegment } from "./local/commit.ts";
 import { encodeChangeSteps } from "./local/encode-changes.ts";
-import { completeFingerprint, type IndexFingerprint } from "./local/fingerprint.ts";
+import { completeFingerprint } from "./local/fingerprint.ts";
 import { GraphKeeper } from "./local/graph-keeper.ts";
 import { loadSnapshot } from "./local/load-snapshot.ts";
-import {
-  EMPTY_MANIFEST,
-  type GraphEntry,
-  type Manifest,
-  readManifest,
-  writeManifest,
-} from "./local/manifest.ts";
+import { type LocalIndexOptions, openOptions } from "./local/local-index-options.ts";
+import { type GraphEntry, writeManifest } from "./local/manifest.ts";
+import { openSnapshot } from "./local/open-snapshot.ts";
 import { runInSlices } from "./local/run-in-slices.ts";
 import { Snapshot } from "./local/snapshot.ts";
 import { WriterLock } from "./local/writer-lock.ts";
 import { unitVector } from "./vector/unit-vectors.ts";
 import { VectorSearch } from "./vector/vector-search.ts";
 
-export interface LocalIndexOptions {
-  /** Created when it is missing, unless `readOnly`. */
-  readonly folder: string;
-  /**
-   * `auto` (default): exact scan; above 20,000 vectors a graph (HNSW, the optional peer `hnswlib-node`) is built in a
-   * worker and serves once it is ready, reaches a recall@10 of .99 and is faster. `hnsw`: a graph at any size.
-   * `exact`: never.
-   */
-  readonly vectors?: "exact" | "hnsw" | "auto";
-  /** Compared with what the index was built with; the parts that are not given are not compared. */
-  readonly fingerprint?: IndexFingerprint;
-  /** Any number of readers may open a folder while one process writes; they keep their state until `refresh()`. */
-  readonly readOnly?: boolean;
-  /**
-   * What to do with a damaged index or one with another fingerprint: fail (default), or begin with an empty one whose
-   * first commit replaces it.
-   */
-  readonly onUnusable?: "fail" | "rebuild";
-  /** Lets questions of one language find text of the other. */
-  readonly translator?: QueryTranslator;
-  readonly signal?: AbortSignal;
-}
+export type { LocalIndexOptions };
 
 /**
  * An index in a folder of immutable, checksummed files and a manifest that is replaced in one step: killed at any
@@ -68,7 +42,7 @@ export interface LocalIndexOptions {
 export class LocalIndex implements ChunkIndex {
   readonly #folder: string;
   readonly #options: LocalIndexOptions;
-  readonly #lock: WriterLock | undefined;
+  #lock: WriterLock | undefined;
   readonly #vectors = new VectorSearch();
   readonly #graph: GraphKeeper;
   #snapshot: Snapshot;
@@ -88,7 +62,7 @@ export class LocalIndex implements ChunkIndex {
     this.#graph = new GraphKeeper({
       folder,
       mode: options.vectors ?? "auto",
-      readOnly: options.readOnly === true,
+      mayWrite: () => this.#lock !== undefined,
       search: this.#vectors,
       current: () => this.#snapshot,
       commit: (graph) => this.#commitGraph(graph),
@@ -103,21 +77,16 @@ export class LocalIndex implements ChunkIndex {
    * `index-corrupt`, `index-incompatible` (other schema or fingerprint), `index-write-failed` (folder not writable).
    */
   static async open(options: LocalIndexOptions): Promise<LocalIndex> {
-    const { readOnly = false, onUnusable = "fail", fingerprint, translator, signal } = options;
+    const { signal } = options;
     if (typeof options.folder !== "string" || options.folder === "") {
       throw new RagError("invalid-input", 'LocalIndex.open needs a folder, e.g. { folder: "data/index" }.');
     }
     const folder = path.resolve(options.folder);
     throwIfAborted(signal, CANCELLED);
-    const lock = readOnly ? undefined : await WriterLock.acquire(folder);
+    const reads = options.readOnly === true || options.lock === "write";
+    const lock = reads ? undefined : await WriterLock.acquire(folder);
     try {
-      let snapshot: Snapshot;
-      try {
-        snapshot = await loadSnapshot({ folder, readOnly, fingerprint, translator, signal });
-      } catch (error) {
-        if (readOnly || onUnusable === "fail" || !isUnusable(error)) throw error;
-        snapshot = new Snapshot(await emptyButFitted(folder, error), [], translator);
-      }
+      const snapshot = await openSnapshot(openOptions(folder, options, signal));
       if (lock !== undefined && snapshot.manifest.revision > 0) await cleanFolder(folder, snapshot.manifest);
       return new LocalIndex(folder, options, lock, snapshot);
     } catch (error) {
@@ -134,7 +103,7 @@ export class LocalIndex implements ChunkIndex {
    */
   async apply(changes: IndexChanges, options: { signal?: AbortSignal } = {}): Promise<void> {
     await this.#exclusive(async () => {
-      this.#requireWriter();
+      await this.#becomeWriter(options.signal);
       throwIfAborted(options.signal, CANCELLED);
       const snapshot = this.#snapshot;
       const segment = await runInSlices(encodeChangeSteps(changes, snapshot), options.signal);
@@ -218,7 +187,7 @@ export class LocalIndex implements ChunkIndex {
   async setThresholds(thresholds: SufficiencyThresholds | null): Promise<void> {
     const checked = thresholds === null ? null : checkThresholds(thresholds);
     await this.#exclusive(async () => {
-      this.#requireWriter();
+      await this.#becomeWriter();
       const { manifest, states } = this.#snapshot;
       const { thresholds: _before, ...rest } = manifest;
       const next = {
@@ -236,22 +205,7 @@ export class LocalIndex implements ChunkIndex {
     return this.#exclusive(async () => {
       this.#requireOpen();
       if (this.#lock !== undefined) return false;
-      const previous = this.#snapshot;
-      const { translator, fingerprint } = this.#options;
-      const next = await loadSnapshot({
-        folder: this.#folder,
-        readOnly: true,
-        fingerprint,
-        translator,
-        signal: options.signal,
-        previous,
-      });
-      if (JSON.stringify(next.manifest) === JSON.stringify(previous.manifest)) return false;
-      this.#snapshot = next;
-      if (next.manifest.graph?.file.name !== previous.manifest.graph?.file.name)
-        this.#vectors.setGraph(undefined);
-      this.#graph.consider();
-      return true;
+      return this.#reload(loadSnapshot({ ...this.#reading(options.signal), readOnly: true }));
     });
   }
 
@@ -261,6 +215,7 @@ export class LocalIndex implements ChunkIndex {
    */
   async optimize(options: { signal?: AbortSignal } = {}): Promise<void> {
     this.#requireOpen();
+    if (this.#options.readOnly !== true) await this.#exclusive(() => this.#becomeWriter(options.signal));
     await this.#graph.settle(options.signal);
   }
 
@@ -305,32 +260,42 @@ export class LocalIndex implements ChunkIndex {
       throw new RagError("index-closed", `The index in ${this.#folder} has been closed; open it again.`);
   }
 
-  #requireWriter(): void {
+  /** Claims the right to write, if it is not held, and takes over what others have committed meanwhile. */
+  async #becomeWriter(signal?: AbortSignal): Promise<void> {
     this.#requireOpen();
     if (this.#lock !== undefined) return;
-    throw new RagError(
-      "invalid-input",
-      `The index in ${this.#folder} was opened with readOnly: true; open it without to write.`,
-    );
+    if (this.#options.readOnly === true) {
+      throw new RagError(
+        "invalid-input",
+        `The index in ${this.#folder} was opened with readOnly: true; open it without to write.`,
+      );
+    }
+    const lock = await WriterLock.acquire(this.#folder);
+    try {
+      await this.#reload(openSnapshot(this.#reading(signal)));
+      if (this.#snapshot.manifest.revision > 0) await cleanFolder(this.#folder, this.#snapshot.manifest);
+      this.#lock = lock;
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
   }
-}
 
-/**
- * What a rebuild begins with. What was fitted by questions outlives the files; a similarity does not outlive the
- * embeddings that it was measured with.
- */
-async function emptyButFitted(folder: string, error: unknown): Promise<Manifest> {
-  const thresholds = (await readManifest(folder).catch(() => undefined))?.thresholds;
-  if (thresholds === undefined) return EMPTY_MANIFEST;
-  const otherEmbeddings = error instanceof RagError && error.code === "index-incompatible";
-  return {
-    ...EMPTY_MANIFEST,
-    thresholds: otherEmbeddings ? { ...thresholds, similarity: null } : thresholds,
-  };
-}
+  #reading(signal: AbortSignal | undefined) {
+    return { ...openOptions(this.#folder, this.#options, signal), previous: this.#snapshot };
+  }
 
-function isUnusable(error: unknown): boolean {
-  return error instanceof RagError && (error.code === "index-corrupt" || error.code === "index-incompatible");
+  /** Changes to another state; `false` when it is the one that is served already. */
+  async #reload(loading: Promise<Snapshot>): Promise<boolean> {
+    const next = await loading;
+    const previous = this.#snapshot;
+    if (JSON.stringify(next.manifest) === JSON.stringify(previous.manifest)) return false;
+    this.#snapshot = next;
+    if (next.manifest.graph?.file.name !== previous.manifest.graph?.file.name)
+      this.#vectors.setGraph(undefined);
+    this.#graph.consider();
+    return true;
+  }
 }
 
 const CANCELLED = "The caller cancelled the work on the index.";

@@ -23,7 +23,8 @@ const WAITING_ENDED = "The caller stopped waiting for the graph of neighbours; b
 export interface GraphKeeperOptions {
   readonly folder: string;
   readonly mode: "exact" | "hnsw" | "auto";
-  readonly readOnly: boolean;
+  /** Only the writer builds graphs; whoever reads may become one. */
+  readonly mayWrite: () => boolean;
   readonly search: VectorSearch;
   readonly current: () => Snapshot;
   /** Makes a finished graph part of the committed state. */
@@ -48,18 +49,18 @@ export class GraphKeeper {
 
   /** Call after every change of state: loads a graph that another process committed, and plans a build. */
   consider(): void {
-    const { mode, readOnly, current } = this.#options;
+    const { mode, mayWrite, current } = this.#options;
     if (mode === "exact" || this.#stop.signal.aborted) return;
     const { graph } = current().manifest;
     if (graph !== undefined && graph.file.name !== this.#loaded) this.#start(() => this.#load(graph));
-    else if (!readOnly && this.#needsBuild()) this.#plan();
+    else if (mayWrite() && this.#needsBuild()) this.#plan();
   }
 
   /** Resolves when the graph is up to date, or is known not to help. */
   async settle(signal?: AbortSignal): Promise<void> {
-    const { mode, readOnly } = this.#options;
+    const { mode, mayWrite } = this.#options;
     await untilAborted(this.#work ?? Promise.resolve(), signal, WAITING_ENDED);
-    if (mode === "exact" || readOnly || this.#stop.signal.aborted) return;
+    if (mode === "exact" || !mayWrite() || this.#stop.signal.aborted) return;
     while (this.#needsBuild()) {
       clearTimeout(this.#timer);
       this.#start(() => this.#build());
