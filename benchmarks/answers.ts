@@ -58,7 +58,14 @@ export async function measureAnswers(
   const queries = evenly(dataset.queries, limit);
   const gold = new Map(
     (await readJsonLines<{ id: string; answers: string[] }>(join(folder, "answers.jsonl"))).map(
-      ({ id, answers }) => [id, answers],
+      ({ id, answers }) => {
+        if (typeof id !== "string" || !Array.isArray(answers))
+          throw new RagError(
+            "invalid-input",
+            `${join(folder, "answers.jsonl")} needs {"id", "answers": […]} a line.`,
+          );
+        return [id, answers];
+      },
     ),
   );
   const texts = new Map(dataset.corpus.map(({ id, text }) => [id, text]));

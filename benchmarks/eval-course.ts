@@ -2,7 +2,8 @@
  * The course's question bank as a retrieval test set, offline: `npm run eval:course [-- --json] [-- --misses]`.
  *
  * Each question, and each of its other wordings, should lead to its section (recall@1/3/5, MRR@10 and nDCG@10 over
- * sections) and to the paragraphs that its rubric names as evidence (among the passages that an answer is given).
+ * sections) and to the paragraphs that its rubric names as evidence (among the passages that an answer is given). The
+ * answer put together without a model should cite those paragraphs, and each citation should bear out its sentence.
  * Measured twice: with the bank kept out of retrieval, the text alone; and with the bank in, the wording that is asked
  * left out of it.
  */
@@ -11,7 +12,16 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { knowledgeOf, type Question, type WrittenSection, writtenSections } from "@zixue/course";
 import { coursePaths, openCourse } from "@zixue/course-bot";
-import { type Knowledge, ndcgAtK, type RagPipeline, recallAtK, reciprocalRank, retrieve } from "@zixue/rag";
+import {
+  answerQuestion,
+  citationQuality,
+  type Knowledge,
+  ndcgAtK,
+  type RagPipeline,
+  recallAtK,
+  reciprocalRank,
+  retrieve,
+} from "@zixue/rag";
 
 /** Passages that an answer is given, and passages looked at to rank sections. */
 const GIVEN = 5;
@@ -29,6 +39,10 @@ interface Score {
   readonly evidence: number;
   /** Share of the rubric's points whose paragraph is among them. */
   readonly points: number;
+  /** Share of those paragraphs that the answer cites. */
+  readonly cited: number;
+  /** Share of the answer's pairs of sentence and quoted text in which the text supports the sentence; 1 without any. */
+  readonly precision: number;
 }
 
 const dataFolder = mkdtempSync(path.join(tmpdir(), "zixue-eval-course-"));
@@ -61,6 +75,9 @@ try {
     const given = new Set(passages.slice(0, GIVEN).flatMap(({ blockIds }) => blockIds));
     const evidence = question.points.flatMap(({ blockId }) => (blockId === null ? [] : [blockId]));
     const found = evidence.filter((blockId) => given.has(blockId)).length;
+    const answer = await answered(opened.pipeline, knowledge, asked, useQuestionBank);
+    const cited = new Set(answer.citations.map(({ blockId }) => blockId));
+    const { pairs } = citationQuality(answer);
     return {
       asked,
       section: section.id,
@@ -71,6 +88,9 @@ try {
       ndcg: ndcgAtK(sections, relevance, 10),
       evidence: found > 0 ? 1 : 0,
       points: evidence.length === 0 ? 0 : found / evidence.length,
+      cited:
+        evidence.length === 0 ? 0 : evidence.filter((blockId) => cited.has(blockId)).length / evidence.length,
+      precision: pairs.length === 0 ? 1 : pairs.filter(({ supported }) => supported).length / pairs.length,
     };
   }
 } finally {
@@ -87,8 +107,34 @@ async function ranked({ index }: RagPipeline, knowledge: Knowledge, asked: strin
   return [...given.passages, ...more.passages.filter(({ chunkId }) => !first.has(chunkId))];
 }
 
+async function answered(
+  { index }: RagPipeline,
+  knowledge: Knowledge,
+  asked: string,
+  useQuestionBank: boolean,
+) {
+  for await (const event of answerQuestion(asked, {
+    index,
+    knowledge,
+    useQuestionBank,
+    withoutWording: asked,
+  }))
+    if (event.type === "done") return event.answer;
+  throw new Error(`no answer to ${asked}`);
+}
+
 function print(report: Record<string, { questions: Score[]; wordings: Score[] }>): void {
-  const measures = ["recallAt1", "recallAt3", "recallAt5", "mrr", "ndcg", "evidence", "points"] as const;
+  const measures = [
+    "recallAt1",
+    "recallAt3",
+    "recallAt5",
+    "mrr",
+    "ndcg",
+    "evidence",
+    "points",
+    "cited",
+    "precision",
+  ] as const;
   const rows = Object.entries(report).flatMap(([setting, { questions, wordings }]) =>
     Object.entries({ questions, "other wordings": wordings }).map(([kind, scores]) => ({
       setting,
