@@ -206,4 +206,27 @@ describe("LocalIndex with several processes", () => {
       expect(readdirSync(folder).filter((name) => name.endsWith(".zxs"))).toHaveLength(2);
     },
   );
+
+  it.skipIf(process.platform === "win32")(
+    "goes on without merging where there is no room for the merged file",
+    { timeout: 60_000 },
+    () => {
+      const folder = newFolder();
+      const code = `
+      import { LocalIndex } from ${JSON.stringify(path.join(here, "../src/index/local-index.ts"))};
+      const text = (n) => Array.from({ length: 6000 }, (_, i) => String.fromCodePoint(0x4e00 + (i * (n + 7)) % 9000)).join("");
+      const chunk = (id, n) => ({ id: id + "@0", documentId: id, title: "", headingPath: [], blockIds: [], text: text(n), start: 0, end: 1, ordinal: 0, tokens: 1, metadata: {} });
+      const index = await LocalIndex.open({ folder: ${JSON.stringify(folder)} });
+      for (let n = 0; n < 12; n++) await index.apply({ put: [{ documentId: "d" + n, hash: "h", chunks: [chunk("d" + n, n)] }] });
+      const hits = (await index.search({ text: text(3).slice(20, 40), limit: 1 })).keyword.map((hit) => hit.chunk.documentId);
+      console.log(JSON.stringify({ hits, stats: await index.stats() }));
+      await index.close();`;
+      const command = `ulimit -f 500; exec "${process.execPath}" --import tsx --input-type=module -e '${code.replaceAll("'", "'\\''")}'`;
+      const { stdout, stderr, status } = spawnSync("sh", ["-c", command], { cwd: here, encoding: "utf8" });
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+      expect(JSON.parse(stdout)).toMatchObject({ hits: ["d3"], stats: { documents: 12, revision: 12 } });
+      // Eight neighbours of a size would have become one file.
+      expect(readdirSync(folder).filter((name) => name.endsWith(".zxs"))).toHaveLength(12);
+    },
+  );
 });

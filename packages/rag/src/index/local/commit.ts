@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import path from "node:path";
+import { RagError } from "../../errors.ts";
 import { type FileEntry, writeNewFile } from "./files.ts";
 import { type Manifest, writeManifest } from "./manifest.ts";
 import { nextMerge } from "./merge-policy.ts";
@@ -32,13 +33,30 @@ export async function commitSegment(
   signal?: AbortSignal,
 ): Promise<Committed> {
   const unwritten = new Map([[added.segment, added]]);
-  let states: readonly SegmentState[] = withSegment(snapshot.states, added.segment, undefined);
-  const { documents, chunks } = totals(states);
-  // What is left are removals, with nothing left to remove.
-  if (documents === 0) states = [];
+  const unmerged = withSegment(snapshot.states, added.segment, undefined);
+  // What is left may be removals, with nothing left to remove.
+  const plain = totals(unmerged).documents === 0 ? [] : unmerged;
+  let states: readonly SegmentState[] = plain;
   for (let run = nextMerge(states); run !== undefined; run = nextMerge(states)) {
     states = await mergeRun(states, run, unwritten, signal);
   }
+  try {
+    return await writeStates(folder, snapshot, states, unwritten, fingerprint);
+  } catch (error) {
+    // A merge needs room for a copy of what it merges; the change itself may still fit.
+    const isFull = error instanceof RagError && error.code === "index-write-failed";
+    if (!isFull || states === plain) throw error;
+    return await writeStates(folder, snapshot, plain, unwritten, fingerprint);
+  }
+}
+
+async function writeStates(
+  folder: string,
+  snapshot: Snapshot,
+  states: readonly SegmentState[],
+  unwritten: ReadonlyMap<SegmentState["segment"], NewSegment>,
+  fingerprint: Readonly<Record<string, string>>,
+): Promise<Committed> {
   const written: FileEntry[] = [];
   try {
     const stored: (SegmentState & { readonly file: FileEntry })[] = [];
@@ -57,8 +75,7 @@ export async function commitSegment(
     const manifest: Manifest = {
       schema,
       revision: revision + 1,
-      documents,
-      chunks,
+      ...totals(stored),
       dimensions,
       fingerprint: { ...fingerprint },
       segments: stored.map(({ file }) => file),
