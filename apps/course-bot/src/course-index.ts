@@ -11,6 +11,7 @@ import {
   planIngest,
   type QueryTranslator,
   RagError,
+  type SufficiencyThresholds,
   splitDocument,
 } from "@zixue/rag";
 import type { Language } from "./messages.ts";
@@ -30,6 +31,8 @@ export interface CourseIndexOptions {
   readonly vectorFolder: string;
   /** Lets English questions find Chinese text and the reverse. */
   readonly translator?: QueryTranslator;
+  /** Stored with the index when it is built or brought up to date; until then what it has stays. */
+  readonly thresholds?: SufficiencyThresholds | undefined;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: IndexProgress) => void) | undefined;
 }
@@ -92,7 +95,7 @@ async function openFolder(
     ...(signal === undefined ? {} : { signal }),
   };
   for (let waited = 0; ; waited += 200) {
-    const current = await openCurrent(documents, settings);
+    const current = await openCurrent(documents, settings, options.thresholds !== undefined);
     if (current !== undefined) return current;
     try {
       await update(documents, settings, options);
@@ -111,6 +114,7 @@ type FolderSettings = Parameters<typeof LocalIndex.open>[0];
 async function openCurrent(
   documents: readonly ParsedDocument[],
   settings: FolderSettings,
+  withThresholds: boolean,
 ): Promise<ChunkIndex | undefined> {
   let index: LocalIndex;
   try {
@@ -124,7 +128,8 @@ async function openCurrent(
     throw error;
   }
   const { added, changed, gone } = await planIngest(index, documents);
-  if (added.length + changed.length + gone.length === 0) return index;
+  const fitted = !withThresholds || (await index.thresholds()) !== null;
+  if (added.length + changed.length + gone.length === 0 && fitted) return index;
   await index.close();
   return undefined;
 }
@@ -159,7 +164,7 @@ async function fill(
   documents: readonly ParsedDocument[],
   options: CourseIndexOptions,
 ): Promise<Error | undefined> {
-  const { embeddings, vectorFolder, signal, onProgress } = options;
+  const { embeddings, vectorFolder, thresholds, signal, onProgress } = options;
   const cancel = signal === undefined ? {} : { signal };
   // One short text first: it proves the settings, and says how long vectors are.
   const proven = await embeddings?.probe(cancel);
@@ -175,5 +180,6 @@ async function fill(
     onProgress: ({ done }) =>
       onProgress?.({ done: Math.min(done, documents.length), total: documents.length }),
   });
+  if (failed.length === 0 && thresholds !== undefined) await index.setThresholds(thresholds);
   return failed[0]?.error;
 }

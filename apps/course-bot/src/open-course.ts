@@ -11,6 +11,7 @@ import {
   type RagPipeline,
 } from "@zixue/rag";
 import { type IndexProgress, openCourseIndex, planCourse } from "./course-index.ts";
+import { courseThresholds } from "./course-thresholds.ts";
 import type { Language } from "./messages.ts";
 import { parserVersion } from "./parser-version.ts";
 
@@ -70,12 +71,13 @@ export interface OpenCourse {
  */
 export async function openCourse(paths: CoursePaths, options: OpenCourseOptions = {}): Promise<OpenCourse> {
   const { env = {}, signal, onProgress } = options;
-  const [course, models] = await Promise.all([
+  const [course, models, thresholds] = await Promise.all([
     loadCourse(paths.courseFolder, {
       cache: { folder: join(paths.dataFolder, "sections"), key: await parserVersion() },
       ...(signal === undefined ? {} : { signal }),
     }),
     resolveModels({}, env),
+    courseThresholds(paths.courseFolder),
   ]);
   const knowledge = knowledgeOf(course);
   const { index, embeddings, note } = await openCourseIndex(course, {
@@ -83,6 +85,7 @@ export async function openCourse(paths: CoursePaths, options: OpenCourseOptions 
     embeddings: models.embeddings,
     vectorFolder: join(paths.dataFolder, "vectors"),
     translator: lexiconTranslator(knowledge.glossary),
+    thresholds,
     signal,
     onProgress,
   });

@@ -1,5 +1,6 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DEFAULT_THRESHOLDS } from "@zixue/rag";
 import { reply, startScriptedServer } from "@zixue/testkit";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { inspectIndex, openCourse } from "../src/open-course.ts";
@@ -67,6 +68,27 @@ describe("openCourse", () => {
     const opened = await openFixture(paths);
     expect((await opened.pipeline.index.stats()).documents).toBe(3);
     expect(opened.describe("zh")).toContain("放在内存里");
+  });
+
+  it("stores the course's own thresholds with the index, also with one that was built before there were any", async () => {
+    const paths = await fixturePaths();
+    const before = await openFixture(paths);
+    expect(await before.pipeline.index.thresholds()).toBeNull();
+    await before.close();
+    await writeFile(join(paths.courseFolder, "thresholds.json"), JSON.stringify({ refuse: 0.123 }));
+    const { pipeline } = await openFixture(paths);
+    expect(await pipeline.index.thresholds()).toEqual({ ...DEFAULT_THRESHOLDS, refuse: 0.123 });
+    const { revision } = await pipeline.index.stats();
+    const again = await openFixture(paths);
+    expect((await again.pipeline.index.stats()).revision).toBe(revision);
+  });
+
+  it("names the file of thresholds that cannot be used", async () => {
+    const paths = await fixturePaths();
+    for (const content of ["{", "[]", '{"refuse": 3}']) {
+      await writeFile(join(paths.courseFolder, "thresholds.json"), content);
+      await expect(openCourse(paths)).rejects.toThrow(/thresholds\.json cannot be used/u);
+    }
   });
 
   it("stops when it is told to", async () => {

@@ -16,6 +16,7 @@ import { type FusedHit, type RankedList, reciprocalRankFusion, weightedFusion } 
 import { glossaryExpansion, namedTerms } from "./glossary.ts";
 import { matchBank } from "./match-bank.ts";
 import { toPassage } from "./passage.ts";
+import { questionCoverage } from "./question-coverage.ts";
 import { sameChunk } from "./recent-chunks.ts";
 import { type Rerank, rerankHits } from "./rerank.ts";
 import type { Retrieval, RetrievalProblem } from "./retrieval.ts";
@@ -173,6 +174,9 @@ export async function retrieve(
       })
     : found;
   const words = contentWords(understood.question, keyword.terms, stats.chunks);
+  // A lexicon is asked wherever there is text of another language; it counts when it found the best passage.
+  const translated =
+    keyword.translated && detectLanguage(found[0]?.chunk.text ?? "") !== understood.language;
   return {
     understood,
     queries: wordings.map(({ text }) => text),
@@ -180,7 +184,7 @@ export async function retrieve(
     context: expanded.map(({ chunk }) => chunk),
     chunks: found.map(({ chunk }) => chunk),
     scores: found.map(({ score }) => score),
-    coverage: Math.max(keyword.coverage, glossary?.coverage ?? 0),
+    coverage: questionCoverage(keyword, glossary, named, words, translated),
     absent: absentShare(keyword.terms, stats.chunks),
     acquaintance: acquaintanceOf(
       words,
@@ -188,8 +192,7 @@ export async function retrieve(
       knowledge.glossary ?? [],
     ),
     similarity: vector?.vector[0]?.score ?? null,
-    // A lexicon is asked wherever there is text of another language; it counts when it found the best passage.
-    translated: keyword.translated && detectLanguage(found[0]?.chunk.text ?? "") !== understood.language,
+    translated,
     terms: [
       ...keyword.terms,
       ...(glossary?.terms.map((term) => ({ ...term, weight: term.weight * 0.5 })) ?? []),
