@@ -175,8 +175,7 @@ export async function retrieve(
     : found;
   const words = contentWords(understood.question, keyword.terms, stats.chunks);
   // A lexicon is asked wherever there is text of another language; it counts when it found the best passage.
-  const translated =
-    keyword.translated && detectLanguage(found[0]?.chunk.text ?? "") !== understood.language;
+  const translated = keyword.translated && detectLanguage(found[0]?.chunk.text ?? "") !== understood.language;
   return {
     understood,
     queries: wordings.map(({ text }) => text),
