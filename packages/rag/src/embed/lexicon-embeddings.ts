@@ -20,10 +20,10 @@ const spread = 16;
  * (random indexing: Kanerva, Kristofersson & Holst, CogSci 2000).
  *
  * For programs that need some vector store to work before they have a model. MRR@10 on XQuAD's 240 passages, 512
- * dimensions: Chinese .88, English .88, English → Chinese .64, Chinese → English .65. Keyword search reaches .97, .97,
- * .88 and .85 there. Fused with it by rank at equal weights these vectors take .03–.10 away, as a weighted list at 0.1
- * they add .00–.01: so the pipeline does not add them by itself; with them, set `fusion: "weighted"` and
- * `weights: { vector: 0.1 }`.
+ * dimensions, the vectors alone: Chinese .88, English .88, English → Chinese .64, Chinese → English .65; keyword search
+ * reaches .97, .97, .88 and .85 there. Joined with it by rank at equal weights they take .03–.10 away; as a list of
+ * weight 0.1 joined by score they add .00–.01 on each (`benchmarks/cross-lingual.ts`). The pipeline never adds them by
+ * itself, and gives them that weight when they are its `models.embeddings`.
  *
  * @throws RagError `invalid-input` for dimensions out of range; whatever loading the lexicon throws.
  * @example
