@@ -66,6 +66,11 @@ const jobs = {
     await prepareLexicon(root);
     return typescript("benchmarks/eval-course.ts", args);
   },
+  /** Measures retrieval beside other libraries on the same data. */
+  async "benchmark-peers"(args) {
+    await prepareLexicon(root);
+    return typescript("benchmarks/peers.ts", args);
+  },
   /** Installs and prepares everything, and stops there. */
   async setup() {
     await prepareLexicon(root);
