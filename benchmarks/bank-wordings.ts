@@ -16,7 +16,7 @@ try {
   const knowledge = knowledgeOf(opened.course);
   const { questions = [], glossary = [] } = knowledge;
   const { index } = opened.pipeline;
-  const least = DEFAULT_THRESHOLDS.bank;
+  const least = ((await index.thresholds()) ?? DEFAULT_THRESHOLDS).bank;
   const notes: string[] = [];
   const count = { wordings: 0, first: 0, sure: 0, right: 0, sibling: 0, wrong: 0 };
   for (const question of questions)
