@@ -113,11 +113,11 @@ export class Segment {
   }
 
   chunk(position: number): Chunk {
-    const record = JSON.parse(decode(this.#records.text, this.#records.offsets, position)) as Omit<
-      Chunk,
-      "metadata"
-    >;
-    return { ...record, metadata: this.metadata(this.metadataIndex(position)) };
+    const chunk = JSON.parse(decode(this.#records.text, this.#records.offsets, position)) as {
+      -readonly [Key in keyof Chunk]: Chunk[Key];
+    };
+    chunk.metadata = this.metadata(this.metadataIndex(position));
+    return chunk;
   }
 
   metadataIndex(position: number): number {

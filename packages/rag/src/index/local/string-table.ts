@@ -101,8 +101,10 @@ export function* concatenateSteps(
   return { offsets, text: text.slice(0, end) };
 }
 
+/** String `position` of a row of strings. A `Buffer` decodes short ones several times as fast as a `TextDecoder`. */
 export function decode(text: Uint8Array, offsets: Uint32Array, position: number): string {
-  return decoder.decode(text.subarray(offsets[position], offsets[position + 1]));
+  const buffer = Buffer.isBuffer(text) ? text : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+  return buffer.toString("utf8", offsets[position], offsets[position + 1]);
 }
 
 export function bytes(array: Uint32Array | Float32Array | Int8Array): Uint8Array {
@@ -119,7 +121,6 @@ export function words(section: Uint8Array | undefined): Uint32Array {
 const BLOCK = 256;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 /** Positions by ascending hash, equal ones in their order; for many a radix sort, half a hash at a time. */
 function orderOf(hashes: Uint32Array): Uint32Array {

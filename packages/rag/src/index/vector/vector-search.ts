@@ -95,7 +95,7 @@ export class VectorSearch {
     if (found.length < limit && found.length + newRows.length < count) {
       if (wanted < graph.count) return undefined;
     }
-    if (newRows.length === 0) return found.slice(0, limit);
+    if (newRows.length === 0) return found.length <= limit ? found : found.slice(0, limit);
     const allowedNew = mask === undefined ? newRows : newRows.filter((row) => mask[row] === 1);
     const recent = this.#scanFor(view).search(query, limit, { rows: allowedNew });
     return [...found, ...recent].sort((a, b) => b.score - a.score || a.row - b.row).slice(0, limit);
