@@ -27,6 +27,16 @@ async function bank(): Promise<BankQuestion[]> {
       ],
     },
     {
+      id: "4.2/q2",
+      documentId: "4.2",
+      ask: "微调一次要经过哪几步？",
+      variants: [],
+      points: [
+        await point("从数据到合并", "做一次 LoRA 微调的步骤如下："),
+        await point("参数不到总量的 1%", "因为可训练参数不到总量的 1%"),
+      ],
+    },
+    {
       id: "6.2/q1",
       documentId: "6.2",
       ask: "KV cache 存了什么？代价是什么？",
@@ -60,6 +70,12 @@ describe("a question that an author foresaw", () => {
     expect(text).toMatch(/^LoRA（Low-Rank Adaptation）是一种参数高效微调方法/);
     expect(text).not.toContain("表达能力不足");
     expect((await ask("LoRA 是什么？为什么省显存？有什么缺点？")).citations).toHaveLength(3);
+  });
+
+  it("shows the list behind a point that only announces it", async () => {
+    const { text, citations } = await ask("微调一次要经过哪几步？");
+    expect(text).toMatch(/步骤如下： \[1\]\n {2}1\. 准备指令数据 \[2\]\n {2}2\. 选定秩和目标模块/);
+    expect(citations.every(({ supported }) => supported)).toBe(true);
   });
 
   it("is left to the text when the question names a term that its points do not speak of", async () => {

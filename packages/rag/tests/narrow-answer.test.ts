@@ -77,6 +77,21 @@ describe("a question for two things", () => {
   });
 });
 
+describe("a question of which only a part is answered", () => {
+  it("gives that part as an answer and puts the notice over the other", async () => {
+    const { outcome, text } = await ask("涌现能力是什么？LoRA 有哪一年的论文？");
+    expect(outcome).toBe("partial");
+    expect(text).toMatch(/^涌现能力是指小模型上没有/);
+    expect(text).toContain("关于「LoRA 有哪一年的论文」，没有找到直接的回答");
+  });
+
+  it("carries the subject over to a comparison that leaves it out", async () => {
+    const { outcome, text } = await ask("LoRA 是什么？和 QLoRA 有什么区别？");
+    expect(outcome).toBe("answered");
+    expect(text).toContain("与 LoRA 相比，QLoRA 的显存更省");
+  });
+});
+
 describe("where the words of the question find other passages", () => {
   it("the section whose heading says what is asked for is read all the same", async () => {
     const talk = Array.from(

@@ -137,11 +137,21 @@ async function* quote(
   }
   const partial = sufficiency.outcome === "partial";
   const notes: string[] = [];
-  if (partial) notes.push(messages[language].partial);
+  // Of several questions some may be answered: their answer then stands as one, and the notice over the rest.
+  if (partial && answer.open === null) notes.push(messages[language].partial);
   const foreign = detectLanguage(answer.text) !== understoodLanguage(retrieval);
   if (foreign) notes.push(messages[understoodLanguage(retrieval)].otherLanguage);
-  const body = partial || foreign ? quoted(answer.text) : answer.text;
-  const paragraphs = [...notes, body].flatMap((part, index) => (index === 0 ? [part] : ["\n\n", part]));
+  const body = (partial && answer.open === null) || foreign ? quoted(answer.text) : answer.text;
+  const rest =
+    answer.open === null
+      ? []
+      : [
+          messages[language].partialOf(answer.open.questions, answer.open.text === ""),
+          quoted(answer.open.text),
+        ];
+  const paragraphs = [...notes, body, ...rest.filter((part) => part !== ">")].flatMap((part, index) =>
+    index === 0 ? [part] : ["\n\n", part],
+  );
   const text = paragraphs.join("");
   for (const delta of paragraphs) yield { type: "text", delta };
   for (const citation of citations) yield { type: "citation", citation };

@@ -74,16 +74,22 @@ function tellsOriginOf(block: string, type: QuestionShape["type"], subjects: rea
     const opening = normalize(text).replace(/^[\s*_>#「“"-]*(?:the |an? )?/u, "");
     const opens = subjects.some((subject) => names(opening.slice(0, subject.length + 8), [subject]));
     about = opens || (about && !/^[^，,。]{1,24}(?:是指|（)/u.test(text));
-    const made = subjects.some((subject) => names(afterOrigin(text), [subject]));
+    const made = namesFirst(behindOrigin(text), subjects);
     if ((about || made) && (type === "when" ? isDated(text) : tellsMaker(text))) return true;
   }
   return false;
 }
 
-/** What stands close behind a verb of making: 「A 于 2017 年提出了 X」. */
-function afterOrigin(text: string): string {
+/** What a verb of making is about: 「A 于 2017 年提出了 X」, 「A 提出的 X」. */
+function behindOrigin(text: string): string {
   const verb = ORIGIN.exec(text);
-  return verb === null ? "" : text.slice(verb.index, verb.index + verb[0].length + 16);
+  return verb === null ? "" : text.slice(verb.index + verb[0].length).replace(OBJECT_LEAD, "");
+}
+
+const OBJECT_LEAD = /^[a-z]*\s*(?:了|过|的)?(?:一[种个套项])?(?:名为|叫做?|the |an? )?[\s「“"*_]*/u;
+
+function namesFirst(text: string, subjects: readonly string[]): boolean {
+  return subjects.some((subject) => normalize(text).startsWith(normalize(subject)));
 }
 
 /** Words of the question, of two characters and more, that are not its subject nor a verb that only asks for the origin. */

@@ -2,11 +2,12 @@ import type { Chunk } from "../chunk/chunk.ts";
 import { splitSentences } from "../language/sentences.ts";
 import { surfaceForms } from "../retrieve/glossary.ts";
 import type { BankMatch } from "../retrieve/retrieval.ts";
-import { blocksOfChunk } from "./blocks-of-chunk.ts";
+import { type BlockText, blocksOfChunk } from "./blocks-of-chunk.ts";
 import { termSet } from "./candidates.ts";
 import type { Citation } from "./events.ts";
 import { aspectCue, definitionStrength, givesCause } from "./evidence.ts";
 import type { BankQuestion, GlossaryTerm } from "./knowledge.ts";
+import { listPieces, type Piece } from "./pieces.ts";
 import { type QuestionShape, questionShape, splitQuestion } from "./question-type.ts";
 import { readingLength } from "./reading-length.ts";
 import { names, sideForms, subjectForms } from "./reading-score.ts";
@@ -45,12 +46,32 @@ export function bankAnswer(
       citationFor(chunk, blockId, evidence, marker, verifyClaim(evidence, text, chunk.title).supported),
     );
     lines.push(`- ${told} [${marker}]`);
+    // A lead-in (「共四步：」) says nothing without its list.
+    const items = block !== undefined && /[：:]$/u.test(evidence) ? listBehind(chunk, block) : [];
+    const [first] = items;
+    const last = items[items.length - 1];
+    if (first === undefined || last === undefined) continue;
+    const { blockId: listId, text: list } = first.block;
+    citations.push(citationFor(chunk, listId, list.slice(first.start, last.end), marker + 1, true));
+    lines.push(
+      ...items.map(
+        ({ shown, number }) => `  ${number === undefined ? "-" : `${number}.`} ${shown} [${marker + 1}]`,
+      ),
+    );
   }
   if (citations.length === 0) return null;
   const [only] = citations;
   // One point alone needs no list, and its quote no heading.
   const text = only !== undefined && citations.length === 1 ? `${oneLine(only.quote)}[1]` : lines.join("\n");
   return { text, citations };
+}
+
+/** The items of the list right behind a block. */
+function listBehind(chunk: Chunk, block: BlockText): Piece[] {
+  const blocks = blocksOfChunk(chunk);
+  const next =
+    blocks[blocks.findIndex(({ blockId, text }) => blockId === block.blockId && text === block.text) + 1];
+  return next?.kind === "list" ? listPieces(chunk, next) : [];
 }
 
 /** The quote alone when it already says the point, otherwise the point and the quote. */
@@ -110,7 +131,17 @@ function pointsFor(
   const most = Math.max(...fits);
   if (shape.aspect !== null && most === 0) return null;
   if (!narrower) return [...points].sort((a, b) => fitness(b, shape) - fitness(a, shape));
-  if (shape.aspect !== null) return points.filter((_, place) => fits[place] === most);
+  if (shape.aspect !== null) {
+    const fitting = points.filter((_, place) => fits[place] === most);
+    const own = fitting.filter(({ say, quote }) => names(`${say}\n${quote}`, subjects));
+    // A drawback of one of several things is not that of another.
+    const told = subjects.length > 0 && points.some(({ say, quote }) => names(`${say}\n${quote}`, subjects));
+    return own.length > 0
+      ? own
+      : told && terms.length > 0 && splitQuestion(ask).length > 1 && manyThings(points)
+        ? null
+        : fitting;
+  }
   const others = new Set(shape.type === "why" ? points.filter((point) => answersOther(point, subjects)) : []);
   const kept = points.filter((point) => !others.has(point));
   const value = (point: Point) => fitness(point, shape) + shareOf(point, wanted);
@@ -119,6 +150,11 @@ function pointsFor(
     .map((point, place) => ({ point, rank: value(point) - 0.01 * place }))
     .sort((a, b) => b.rank - a.rank)
     .map(({ point }) => point);
+}
+
+/** Do the points define several things? */
+function manyThings(points: readonly Point[]): boolean {
+  return points.filter(({ quote }) => /^[^，。；]{1,60}是指/u.test(quote)).length > 1;
 }
 
 /** A point that says what the subject is, or what it costs, gives no reason for it. */

@@ -9,6 +9,9 @@ const PERSON =
 const PLACE = /[国省市县区州岛洲山河湖海港城]|位于|坐落|\b(?:in|at|near|located) [A-Z]/u;
 const CAUSE =
   /因为|由于|原因|所以|因此|因而|使得|导致|为了|才能|目的|源于|because|due to|since|therefore|so that|in order to|reason|as a result|thanks to|caused? by/iu;
+/** Says how large: a number of something, or a trade-off between too large and too small. */
+const SIZE =
+  /大小.{0,12}(?:取舍|之间)|太[大小长短]|\d\s*(?:多|余)?(?:[百千万亿]+)?\s*(?:个)?(?:字|词元|tokens?|[KMGT]?B\b|字节|维|句|段|行|米|平方|公里|公顷|亩|倍|参数|%|人|英)/iu;
 const DRAWBACK =
   /缺点|不足|局限|缺陷|弊|代价|取舍|瓶颈|限制|无法|不能|做不到|难以|边界|短处|毛病|不敏感|不如|没有意义|出错|漏掉|昂贵|变慢|更慢|太慢|占用|风险|drawback|limitation|disadvantage|downside|cannot|cost|slow|fail/iu;
 const ADVANTAGE =
@@ -36,6 +39,7 @@ export function fitsAnswerType(
     case "count":
       // 「参数取多少」 asks along; it does not tell.
       if (/多少|几[个种层次]/u.test(text)) return -0.2;
+      if (shape.size && SIZE.test(text)) return 0.35;
       return (hasNewNumber(text, questionTerms) ? 0.2 : 0) + (numberWithUnit(text, shape.unit) ? 0.3 : 0);
     case "who":
       return PERSON.test(text) ? 0.05 : 0;
@@ -155,7 +159,7 @@ const evidenceOfType: Partial<
 > = {
   why: (shown) => CAUSE.test(shown) || PURPOSE.test(shown) || DRAWBACK.test(shown),
   when: (shown) => DATE.test(shown),
-  count: (shown, _shape, terms) => hasNewNumber(shown, terms),
+  count: (shown, { size }, terms) => hasNewNumber(shown, terms) && (!size || SIZE.test(shown)),
   compare: (shown, { sides }) =>
     CONTRAST.test(shown) || sides?.every((side) => shown.includes(side)) === true,
   relation: (shown) => RELATION.test(shown) || CONTRAST.test(shown),

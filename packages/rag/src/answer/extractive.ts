@@ -25,6 +25,8 @@ export interface ExtractiveOptions {
 
 export interface ExtractiveAnswer extends RenderedAnswer {
   readonly sufficiency: Sufficiency;
+  /** Where only some of several questions are answered: the others, with the nearest text to them (may be ""). */
+  readonly open: { readonly questions: readonly string[]; readonly text: string } | null;
   /** True when an author's bank question was answered from its points. */
   readonly fromBank: boolean;
 }
@@ -45,10 +47,10 @@ export async function answerExtractively(
     const { question, terms } = retrieval.understood;
     const answer = bankAnswer(retrieval.bank, retrieval.chunks, question, terms);
     const fresh = answer?.citations.some(({ quote }) => !wasTold(quote, told)) ?? false;
-    if (answer !== null && fresh) return { ...answer, sufficiency: { outcome: "covered" }, fromBank: true };
+    if (answer !== null && fresh)
+      return { ...answer, open: null, sufficiency: { outcome: "covered" }, fromBank: true };
   }
-  const pieces: Piece[] = [];
-  let sufficiency: Sufficiency | null = null;
+  const asked: { question: string; pieces: Piece[]; judged: Sufficiency }[] = [];
   for (const question of parts(retrieval.understood.question, glossary)) {
     const shape = questionShape(question);
     const terms = termsOf(question, glossary);
@@ -60,13 +62,21 @@ export async function answerExtractively(
     const found = piecesOf(picked, all, wants(question), following).filter(
       ({ shown }) => !wasTold(shown, told),
     );
-    const judged = judge(retrieval, question, shape, found, subjects, thresholds);
-    sufficiency = sufficiency === null ? judged : worse(sufficiency, judged);
-    pieces.push(...found.filter((piece) => !pieces.some((other) => sameText(other, piece))));
+    const judged = judge(retrieval, question, shape, found, terms, thresholds);
+    const before = asked.flatMap(({ pieces }) => pieces);
+    const pieces = found.filter((piece) => !before.some((other) => sameText(other, piece)));
+    asked.push({ question, pieces, judged });
   }
+  const answered = asked.filter(({ judged }) => judged.outcome === "covered");
+  const open = asked.filter(({ judged }) => judged.outcome !== "covered");
+  const mixed = answered.length > 0 && open.length > 0;
+  const text = renderAnswer((mixed ? answered : asked).flatMap(({ pieces }) => pieces));
+  const rest = renderAnswer(mixed ? open.flatMap(({ pieces }) => pieces) : [], text.citations.length + 1);
   return {
-    ...renderAnswer(pieces),
-    sufficiency: sufficiency ?? { outcome: "refused", reason: "not-covered" },
+    text: text.text,
+    citations: [...text.citations, ...rest.citations],
+    open: mixed ? { questions: open.map(({ question }) => question), text: rest.text } : null,
+    sufficiency: mixed ? NOT_DIRECT : asked.map(({ judged }) => judged).reduce(worse),
     fromBank: false,
   };
 }
@@ -77,11 +87,14 @@ function judge(
   question: string,
   shape: QuestionShape,
   pieces: readonly Piece[],
-  subjects: readonly string[],
+  terms: readonly GlossaryTerm[],
   thresholds: SufficiencyThresholds,
 ): Sufficiency {
+  const subjects = subjectForms({ shape, terms });
   const foreseen = retrieval.bank !== null && retrieval.bank.similarity >= thresholds.bank;
-  const judged = judgeSufficiency({ ...retrieval, bank: null }, shape, shownText(pieces), thresholds);
+  const own = terms.length > 0 ? { ...retrieval.understood, question, terms } : retrieval.understood;
+  const part: Retrieval = { ...retrieval, understood: own, bank: null };
+  const judged = judgeSufficiency(part, shape, shownText(pieces), thresholds);
   // It was foreseen, so it is about these documents.
   if (judged.outcome === "refused") return foreseen ? NOT_DIRECT : judged;
   return judged.outcome === "covered" && !answersAttribute(pieces, question, shape, subjects, retrieval)
@@ -101,15 +114,23 @@ function termsOf(question: string, glossary: readonly GlossaryTerm[]): GlossaryT
 /** The questions in a message, each made to stand alone. */
 function parts(question: string, glossary: readonly GlossaryTerm[]): string[] {
   const asked: string[] = [];
-  for (const part of splitQuestion(question))
-    asked.push(
-      resolveFollowUp(
-        part,
-        asked.map((content) => ({ role: "user", content })),
-        glossary,
-      ).question,
-    );
+  for (const part of splitQuestion(question)) {
+    const alone = resolveFollowUp(
+      part,
+      asked.map((content) => ({ role: "user", content })),
+      glossary,
+    ).question;
+    const before = asked[asked.length - 1];
+    // 「X 是什么？和 Y 有什么区别？」
+    const subject =
+      before === undefined || !/^(?:和|与|跟|同)/u.test(alone) ? "" : subjectOf(before, glossary);
+    asked.push(subject + alone);
+  }
   return asked;
+}
+
+function subjectOf(question: string, glossary: readonly GlossaryTerm[]): string {
+  return namedTerms(question, glossary)[0]?.text ?? questionShape(question).subject;
 }
 
 function pick(

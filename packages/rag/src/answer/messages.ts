@@ -22,6 +22,8 @@ interface Messages {
   readonly notCovered: string;
   readonly nearest: (documents: readonly NearestDocument[]) => string;
   readonly partial: string;
+  /** Over the nearest text to those of several questions that are not answered; or alone, where there is none. */
+  readonly partialOf: (questions: readonly string[], alone: boolean) => string;
   readonly otherLanguage: string;
   readonly outline: {
     readonly whole: (scope: string) => string;
@@ -72,6 +74,8 @@ const zh: Messages = {
       ? ""
       : `最接近的部分是：\n${documents.map(({ title }) => `- ${title}`).join("\n")}`,
   partial: "没有找到直接的回答；最接近的段落是：",
+  partialOf: (questions, alone) =>
+    `关于${questions.map((question) => `「${question.replace(/[？?]$/u, "")}」`).join("")}，没有找到直接的回答${alone ? "。" : "；最接近的段落是："}`,
   otherLanguage: "原文是英文，摘录如下：",
   outline: {
     whole: (scope) => `${scope}的内容：`,
@@ -121,6 +125,8 @@ const en: Messages = {
       ? ""
       : `The nearest parts are:\n${documents.map(({ title }) => `- ${title}`).join("\n")}`,
   partial: "There is no direct answer; the nearest text is:",
+  partialOf: (questions, alone) =>
+    `On ${questions.map((question) => `"${question}"`).join(" and ")} there is no direct answer${alone ? "." : "; the nearest text is:"}`,
   otherLanguage: "The source is in Chinese; this is what it says:",
   outline: {
     whole: (scope) => `What ${scope} holds:`,

@@ -139,7 +139,7 @@ function attached(
   return [];
 }
 
-function listPieces(chunk: Chunk, block: BlockText, most: number): Piece[] {
+export function listPieces(chunk: Chunk, block: BlockText, most = MOST_ITEMS): Piece[] {
   const starts = [...block.text.matchAll(/^(?:[-*+]|\d{1,3}[.)]) +(?:\[[ x]\] )?/gmu)];
   return starts.slice(0, most).map((marker, index) => {
     const start = marker.index + marker[0].length;
@@ -164,7 +164,8 @@ function fenced(code: string): string {
 
 const POINTS_BACK =
   /^(?:它们?|他们?|她们?|这(?!里|门|本|节|章)|该|其(?!中|实|他|次)|此(?!外)|上述|前者|后者|两者|二者|反之|否则|it\b|its\b|they\b|their\b|this\b|that\b|these\b|those\b|such\b|the (?:former|latter)\b|he\b|she\b|his\b|her\b)/iu;
-const POINTS_INSIDE = /前者|后者|(?:这|上述)(?:两|二|三|几)[个种者项]|the (?:former|latter)/iu;
+const POINTS_INSIDE =
+  /前者|后者|^.{2,14}[把被让给用对将]它|(?:这|上述)(?:两|二|三|几)[个种者项]|the (?:former|latter)/iu;
 const CONNECTIVE =
   /^(?:因此|所以|因而|但是|但|然而|不过|而且|而|同时|此外|另外|于是|并且|那么|也就是说|换句话说|总之|当然|其实|事实上|however|but|therefore|thus|so|and|moreover|furthermore|in addition|also|besides|yet)(?:[，,]\s*|(?=[\p{Script=Han}])(?<=因此|所以|但是|然而|不过|而且|此外|另外|于是|并且))/iu;
 

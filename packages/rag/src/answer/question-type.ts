@@ -27,6 +27,8 @@ export interface QuestionShape {
   readonly subject: string;
   /** The unit asked for (`层`, `GB`, `年`), where the question names one. */
   readonly unit: string | null;
+  /** Asks how large something is or should be (多大). */
+  readonly size: boolean;
 }
 
 // In order: the first that matches wins. Compiled once.
@@ -42,7 +44,7 @@ const TYPES: readonly (readonly [QuestionType, RegExp])[] = [
   ],
   [
     "when",
-    /何时|什么时候|哪[一]?年|哪[一]?天|几年(?:发布|提出|成立|出现)|哪[个一]世纪|什么年代|几月|几号|哪[个一]?月|\bwhen\b|\b(?:what|which) (?:year|date|day|month|century)\b/iu,
+    /何时|什么时候(?!会|该|应|要|需|能|可以|用|适合|值得|才|失效|不|有效)|哪[一]?年|哪[一]?天|几年(?:发布|提出|成立|出现)|哪[个一]世纪|什么年代|几月|几号|哪[个一]?月|\bwhen\b|\b(?:what|which) (?:year|date|day|month|century)\b/iu,
   ],
   [
     "count",
@@ -116,6 +118,7 @@ export function questionShape(question: string): QuestionShape {
     aspect,
     sides,
     subject: subjectOf(text),
+    size: type === "count" && /多大(?!年纪|岁)/u.test(text),
     unit: (UNIT.exec(text)?.[1] ?? COUNTED.exec(text)?.[1])?.toLowerCase() ?? null,
   };
 }

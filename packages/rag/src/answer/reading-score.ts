@@ -60,7 +60,7 @@ export function readingScores(scored: readonly ScoredCandidate[], input: Reading
     for (const term of input.terms.slice(1, 3))
       if (speaksOf(surfaceForms(term), candidate, undefined)) score += 0.12;
     if (input.shape.type !== "compare" && comparesWith(candidate.folded, subjects)) score -= 0.2;
-    if (candidate.signpost) score -= 0.4;
+    if (candidate.signpost) score -= candidate.kind === "item" ? 1 : 0.4;
     if (candidate.kind === "row" && !opensWith(candidate, [...subjects, ...sides.flat()])) score -= 0.2;
     adjusted.push({ ...entry, score });
   });

@@ -26,6 +26,9 @@ export async function relatedChunks(
     .filter(
       (word) => word.length > 1 && !names(word, subjects) && !subjects.some((form) => names(form, [word])),
     );
+  // Nothing is added that fits no better than what search brought.
+  const least = Math.max(0, ...retrieval.chunks.map((chunk) => fitOf(chunk, shape, subjects, words)));
+  if (least >= BEST_FIT) return [];
   const found: { chunk: Chunk; fit: number }[] = [];
   for (const documentId of documents) {
     const chunks = await index.chunksOf(documentId);
@@ -33,7 +36,7 @@ export async function relatedChunks(
     for (const chunk of chunks) {
       if (held.has(chunk.id)) continue;
       const fit = fitOf(chunk, shape, subjects, words);
-      if (fit > 0) found.push({ chunk: sameChunk(index, chunk), fit });
+      if (fit > least) found.push({ chunk: sameChunk(index, chunk), fit });
     }
   }
   return found
@@ -45,6 +48,7 @@ export async function relatedChunks(
 /** Of a longer document every passage is one of very many; search is the better guide there. */
 const MOST_CHUNKS = 300;
 const MOST_ADDED = 3;
+const BEST_FIT = 2;
 
 function fitOf(
   chunk: Chunk,
@@ -60,6 +64,7 @@ function fitOf(
   if (shape.aspect !== null && aspectCue(heading, shape.aspect)) fit += 1;
   const kind = SECTION_OF[shape.type]?.test(heading) === true;
   if (words.some((word) => names(heading, [word]))) fit += 1;
+  if (shape.size && /大小/u.test(chunk.text)) fit += 1;
   if (fit === 0 && !kind) return 0;
   const underSubject = names(headingPath.slice(-2).join("\n"), subjects);
   if (kind && underSubject) fit += 1;
