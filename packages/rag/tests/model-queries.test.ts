@@ -78,6 +78,14 @@ describe("a pipeline that searches for a model's other wordings", () => {
     expect((await offline.retrieve("什么是投机解码？")).queries).toEqual([]);
   });
 
+  it("hands a model's answer twice as many passages as it finds otherwise", async () => {
+    const pipeline = await pipelineWith(() => reply.text("NOT_COVERED"));
+    expect((await pipeline.retrieve("LoRA 有什么缺点？")).passages).toHaveLength(5);
+    for await (const event of pipeline.answer("LoRA 有什么缺点？"))
+      if (event.type === "retrieved") expect(event.passages.length).toBeGreaterThan(5);
+    expect.assertions(2);
+  });
+
   it("stops when aborted", async () => {
     const pipeline = await pipelineWith(() => reply.fault.hang());
     const controller = new AbortController();
