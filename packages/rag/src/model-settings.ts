@@ -1,4 +1,4 @@
-import type { Embeddings, EmbeddingsInterface } from "@langchain/core/embeddings";
+import type { EmbeddingsInterface } from "@langchain/core/embeddings";
 import type { Reranker } from "@zixue/models";
 import type { AnswerSettings } from "./answer/answer-question.ts";
 import { RagError } from "./errors.ts";
@@ -44,7 +44,9 @@ export async function modelSettings(options: RagPipelineOptions): Promise<ModelS
   return {
     ...settings,
     ...(embeddings === undefined ? {} : { embedQuery: (text: string) => embeddings.embedQuery(text) }),
-    ...(isLexicon(embeddings) ? { weights: { vector: 0.1, ...options.weights } } : {}),
+    ...(isLexicon(embeddings ?? storeEmbeddings(options))
+      ? { weights: { vector: 0.1, ...options.weights } }
+      : {}),
     ...(ranking === undefined
       ? {}
       : {
@@ -54,8 +56,13 @@ export async function modelSettings(options: RagPipelineOptions): Promise<ModelS
 }
 
 /** Vectors of the lexicon know nothing that the keyword side does not; see docs/decisions/0006-fusion.md. */
-function isLexicon(embeddings: Embeddings | undefined): boolean {
+function isLexicon(embeddings: EmbeddingsInterface | undefined): boolean {
   return embeddingFingerprint(embeddings)?.startsWith("lexicon-") === true;
+}
+
+function storeEmbeddings({ vectorStore }: RagPipelineOptions): EmbeddingsInterface | undefined {
+  if (vectorStore === undefined) return undefined;
+  return "store" in vectorStore ? vectorStore.store.embeddings : vectorStore.embeddings;
 }
 
 /** What made the vectors, where the embeddings say so: vectors of two models cannot be compared. */
