@@ -8,8 +8,8 @@ const SMALLEST_CLASS = 64;
 const DEAD_SHARE = 0.5;
 
 /**
- * No merge makes a segment of more chunks than this: merging holds up the process, by a few seconds at this size. A
- * segment of half of it is left alone from then on.
+ * No merge makes a segment of more chunks than this: a commit that merges waits for it, a second or two at this size,
+ * and holds a copy of it in memory. A segment of half of it is left alone from then on.
  */
 const LARGEST = 32_768;
 
