@@ -77,8 +77,8 @@ export interface IndexStats {
 }
 
 /**
- * Where chunks are kept and searched. Implementations: `MemoryIndex` (browser and tests) and `LocalIndex` (a folder);
- * `withVectorStore` puts the vectors of either into a LangChain store.
+ * Where chunks are kept and searched. Implementations: `MemoryIndex` (browser and tests), `LocalIndex` (a folder) and
+ * `PostgresIndex` (a database); `withVectorStore` puts the vectors of any of them into a LangChain store.
  * One contract test (`tests/chunk-index.contract.ts`) is run against each.
  */
 export interface ChunkIndex {

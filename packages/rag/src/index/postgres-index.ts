@@ -40,7 +40,7 @@ export interface PostgresIndexOptions extends ConnectionOptions, TableOptions {
 }
 
 /**
- * An index in a PostgreSQL (12 or newer) or a PGlite: BM25 in SQL over a table of postings, with the scores of the other
+ * An index in a PostgreSQL (tested on 15 and 18) or a PGlite: BM25 in SQL over a table of postings, with the scores of the other
  * indexes, and vectors by pgvector. Any number of processes may read and write at once: a change is one transaction,
  * writers wait for one another, and a search sees one state from beginning to end.
  *

@@ -10,7 +10,7 @@ import { fromStoredText, toStoredText } from "./stored-text.ts";
 import type { Tables } from "./tables.ts";
 
 /** Rows of one INSERT: large enough to spare round trips, small enough to bound memory. */
-const batchSize = 20_000;
+const batchSize = 50_000;
 
 /** Takes documents out with all that was counted of them. The caller holds the state's lock and writes it back. */
 export async function deleteDocuments(
@@ -178,27 +178,25 @@ async function insertPostings(
   numbers: readonly number[],
   termIds: ReadonlyMap<string, number>,
 ): Promise<void> {
-  let rows: [number[], number[], number[], number[], boolean[]] = [[], [], [], [], []];
+  let rows: [term: number, chunk: number, frequency: number, length: number, english: boolean][] = [];
   const flush = async (): Promise<void> => {
-    if (rows[0].length === 0) return;
+    // In the order of their key, rows that belong together come to lie together.
+    rows.sort((one, other) => one[0] - other[0]);
     await session.query(
       `INSERT INTO ${tables.postings} (term, chunk, frequency, length, english)
        SELECT * FROM unnest($1::int[], $2::int[], $3::int[], $4::int[], $5::bool[])`,
-      rows,
+      [0, 1, 2, 3, 4].map((column) => rows.map((row) => row[column])),
     );
-    rows = [[], [], [], [], []];
+    rows = [];
   };
   for (const [index, { language, lengths, frequencies }] of analyzed.entries()) {
     for (const [key, frequency] of frequencies) {
-      rows[0].push(termIds.get(key)!);
-      rows[1].push(numbers[index]!);
-      rows[2].push(frequency);
-      rows[3].push(lengths[Number(key[0]) as 0 | 1 | 2]);
-      rows[4].push(language === "en");
+      const length = lengths[Number(key[0]) as 0 | 1 | 2];
+      rows.push([termIds.get(key)!, numbers[index]!, frequency, length, language === "en"]);
     }
-    if (rows[0].length >= batchSize) await flush();
+    if (rows.length >= batchSize) await flush();
   }
-  await flush();
+  if (rows.length > 0) await flush();
 }
 
 async function insertVectors(
