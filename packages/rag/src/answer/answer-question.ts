@@ -1,4 +1,6 @@
 import type { Chunk } from "../chunk/chunk.ts";
+import type { ChunkIndex } from "../index/chunk-index.ts";
+import { compileFilter, type Filter } from "../index/filter.ts";
 import type { QueryTranslator } from "../index/keyword/query.ts";
 import { detectLanguage } from "../language/detect-language.ts";
 import type { Retrieval } from "../retrieve/retrieval.ts";
@@ -84,7 +86,8 @@ export async function* answerQuestion(
   }
   const { refused } = judgeTopic(retrieval, settings.generator ? lenient(thresholds) : thresholds);
   if (refused !== null) yield* refuse(refused, retrieval, language, "extractive");
-  else if (settings.generator === undefined) yield* quote(retrieval, settings, thresholds, language);
+  else if (settings.generator === undefined)
+    yield* quote(retrieval, settings, thresholds, language, request.filter);
   else
     yield* answerGeneratively(retrieval, {
       generator: settings.generator,
@@ -93,7 +96,7 @@ export async function* answerQuestion(
       language,
       history: request.history ?? [],
       signal: request.signal,
-      quote: () => quote(retrieval, settings, thresholds, language),
+      quote: () => quote(retrieval, settings, thresholds, language, request.filter),
       refuse: () => refuse("not-covered", retrieval, language, "generative"),
     });
 }
@@ -114,8 +117,9 @@ async function* quote(
   settings: AnswerSettings,
   thresholds: SufficiencyThresholds,
   language: MessageLanguage,
+  filter?: Filter,
 ): AsyncGenerator<AnswerEvent> {
-  const answer = await answerExtractively(retrieval, settings.index, {
+  const answer = await answerExtractively(retrieval, within(settings.index, filter), {
     glossary: settings.knowledge?.glossary ?? [],
     thresholds,
     ...(settings.limits ? { limits: settings.limits } : {}),
@@ -159,6 +163,13 @@ async function* quote(
     type: "done",
     answer: { text, citations, mode: "extractive", outcome: partial ? "partial" : "answered", refused: null },
   };
+}
+
+/** The index as far as a filter lets it be read. */
+function within(index: ChunkIndex, filter: Filter | undefined): Pick<ChunkIndex, "chunksOf"> {
+  if (filter === undefined) return index;
+  const allowed = compileFilter(filter);
+  return { chunksOf: async (documentId) => (await index.chunksOf(documentId)).filter(allowed) };
 }
 
 async function* refuse(
