@@ -5,9 +5,20 @@ export type AgentErrorCode =
   | "invalid-decision"
   | "nothing-to-resume"
   | "thread-busy"
+  | "thread-lost"
   | "not-found"
+  | "missing-dependency"
+  | "store-busy"
+  | "store-closed"
+  | "store-failed"
+  | "store-incompatible"
+  | "store-unreachable"
   | "model-failed"
-  | "calculation-failed";
+  | "calculation-failed"
+  | "javascript-failed"
+  | "fetch-refused"
+  | "fetch-failed"
+  | "mcp-failed";
 
 /**
  * The one error class of this package. Wrong use throws it; what fails during a run comes as an `error` event

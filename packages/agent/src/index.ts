@@ -2,6 +2,10 @@ export type { ApprovalPolicy, Decision, Decisions } from "./approvals.ts";
 export { type Agent, type AgentDefinition, defineAgent, type RunOptions } from "./define.ts";
 export { AgentError, type AgentErrorCode } from "./errors.ts";
 export type { AgentEvent, AgentStatus, AgentToolCall, AgentUsage } from "./events.ts";
+export { detectInjection, type InjectionFlag } from "./guards/detect-injection.ts";
+export type { Guards } from "./guards/guards.ts";
+export { mustAsk } from "./guards/taint.ts";
+export type { ToolTraits } from "./guards/tool-traits.ts";
 export type { AgentLimits, LimitName, PriceTable } from "./limits.ts";
 export { memoryStore } from "./store/memory-store.ts";
 export type {
@@ -19,3 +23,4 @@ export type {
 } from "./store/state-store.ts";
 export { calculate } from "./tools/arithmetic.ts";
 export { calculator } from "./tools/calculator.ts";
+export { type RunJavaScriptOptions, runJavaScript } from "./tools/run-javascript.ts";
