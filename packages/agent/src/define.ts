@@ -5,6 +5,8 @@ import type { Prompt } from "@zixue/prompts";
 import type { ApprovalPolicy, Decisions } from "./approvals.ts";
 import { AgentError } from "./errors.ts";
 import type { AgentEvent } from "./events.ts";
+import { checkGuards, type Guards, type ReadyGuards } from "./guards/guards.ts";
+import { checkTraits, untrustedTools } from "./guards/tool-traits.ts";
 import { type AgentLimits, checkLimits, type PriceTable } from "./limits.ts";
 import { resumeAgent, runAgent, threadMessages } from "./run.ts";
 import { memoryStore } from "./store/memory-store.ts";
@@ -24,8 +26,13 @@ export interface AgentDefinition<I extends Record<string, unknown> = Record<stri
   readonly prices?: PriceTable;
   /** Calls that wait for a person. */
   readonly approvals?: ApprovalPolicy;
-  /** Tools whose results are fenced as data, so that instructions in them are not followed. @default none */
+  /**
+   * Tools whose results are fenced as data, so that instructions in them are not followed; those whose `metadata` say
+   * `untrusted: true` are so anyway. @default none
+   */
   readonly untrusted?: readonly string[] | "all";
+  /** Injection, personal data, loops. @default injection and loops */
+  readonly guards?: Guards;
   /** Where threads are kept. @default memoryStore() */
   readonly store?: StateStore;
 }
@@ -67,6 +74,7 @@ export interface ReadyAgent {
   readonly prices: PriceTable | undefined;
   readonly approvals: ApprovalPolicy | undefined;
   readonly untrusted: readonly string[] | "all";
+  readonly guards: ReadyGuards;
   readonly store: StateStore;
 }
 
@@ -94,7 +102,8 @@ export function defineAgent<I extends Record<string, unknown>>(definition: Agent
     limits: checkLimits(definition.limits ?? {}, definition.prices, modelName),
     prices: definition.prices,
     approvals: definition.approvals,
-    untrusted: definition.untrusted ?? [],
+    untrusted: untrustedTools(tools, definition.untrusted),
+    guards: checkGuards(definition.guards),
     store: definition.store ?? memoryStore(),
   };
   return {
@@ -115,6 +124,7 @@ function checkTools(
   if (repeated !== undefined) {
     throw new AgentError("invalid-definition", `Two tools are named "${repeated}". Tool names must differ.`);
   }
+  checkTraits(tools);
   for (const [setting, value] of Object.entries({ approvals, untrusted })) {
     if (!Array.isArray(value)) continue;
     const unknown = (value as string[]).find((name) => !names.includes(name));

@@ -37,6 +37,8 @@ export type AgentEvent =
       readonly content: string;
       readonly isError: boolean;
       readonly artifact?: unknown;
+      /** What in it looks like an injected instruction; see `detectInjection`. */
+      readonly flags?: readonly string[];
     } & AgentToolCall)
   /** Decide on each of these calls with `resume`. Calls that need no approval have run already. */
   | { readonly type: "approval-needed"; readonly calls: readonly AgentToolCall[] }

@@ -7,6 +7,7 @@ import { createAgent, createMiddleware } from "langchain";
 import { z } from "zod";
 import type { PendingApproval } from "./approvals.ts";
 import type { AgentToolCall } from "./events.ts";
+import { holdUntrusted, reportTaint } from "./guards/taint.ts";
 import { isolate } from "./isolate.ts";
 import { ModelWatcher } from "./model-watcher.ts";
 import { announceResult } from "./policies/announce-result.ts";
@@ -63,13 +64,20 @@ export function buildGraph(context: RunContext): AgentGraph {
   const middleware = createMiddleware({
     name: "policies",
     // Kept with the thread, so that a run resumed in another process has the same frame.
-    stateSchema: z.object({ system: z.string().default(""), language: z.string().default("en") }),
+    stateSchema: z.object({
+      system: z.string().default(""),
+      language: z.string().default("en"),
+      /** Has the model read text from outside? Once so, always. */
+      tainted: z.boolean().default(false),
+    }),
 
     beforeModel: {
       canJumpTo: ["end"],
-      hook: ({ messages, system }) => {
+      hook: ({ messages, system, ...state }) => {
+        const tainted = state.tainted || holdUntrusted(messages);
+        if (tainted) reportTaint();
         const fits = budget.beginStep(messages, toolTokens + countTokens(system ?? ""));
-        return fits ? undefined : { jumpTo: "end" };
+        return fits ? { tainted } : { tainted, jumpTo: "end" };
       },
     },
 
@@ -91,6 +99,8 @@ export function buildGraph(context: RunContext): AgentGraph {
     },
 
     wrapToolCall: async (request, handler) => {
+      const { messages, tainted } = request.state;
+      context.thread = { messages, tainted };
       const callTool = async ({ call }: ToolRun): Promise<ToolOutcome> => ({
         call,
         result: await handler({ ...request, toolCall: { ...request.toolCall, args: { ...call.args } } }),

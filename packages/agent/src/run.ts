@@ -31,7 +31,8 @@ export async function* runAgent(
   const store = options.threadId === undefined ? memoryStore() : agent.store;
   const threadId = options.threadId ?? crypto.randomUUID();
   const { system, messages, language } = await frameInput(agent, input, options.language);
-  yield* loop({ ...agent, store }, threadId, options.signal, async (state) => {
+  const canPause = options.threadId !== undefined;
+  yield* loop({ ...agent, store }, threadId, canPause, options.signal, async (state) => {
     await recordInput(store, threadId, options.userId, messages);
     // A run that was stopped may have left calls without results, which providers refuse.
     const closed = closeOpenCalls(state.values.messages ?? []);
@@ -46,7 +47,7 @@ export async function* resumeAgent(
   decisions: Decisions,
   options: Omit<RunOptions, "threadId">,
 ): AsyncGenerator<AgentEvent, void, undefined> {
-  yield* loop(agent, threadId, options.signal, async (state) => ({
+  yield* loop(agent, threadId, true, options.signal, async (state) => ({
     language: options.language ?? (state.values.language as Language | undefined) ?? "en",
     input: new Command({ resume: matchDecisions(threadId, pendingApprovals(state), decisions) }),
   }));
@@ -67,6 +68,7 @@ type Start = (state: StateSnapshot) => Promise<{ readonly input: unknown; readon
 async function* loop(
   agent: ReadyAgent,
   threadId: string,
+  canPause: boolean,
   userSignal: AbortSignal | undefined,
   start: Start,
 ): AsyncGenerator<AgentEvent, void, undefined> {
@@ -93,7 +95,16 @@ async function* loop(
   };
 
   try {
-    const context: RunContext = { agent, threadId, budget, signal, refusals: new Map(), language: "en" };
+    const context: RunContext = {
+      agent,
+      threadId,
+      budget,
+      signal,
+      refusals: new Map(),
+      canPause,
+      language: "en",
+      thread: { messages: [], tainted: false },
+    };
     const graph = buildGraph(context);
     keepUnfinished = async () => {
       if (unfinished === "") return;

@@ -1,4 +1,5 @@
 import { ToolMessage } from "@langchain/core/messages";
+import { markOf } from "../guards/taint.ts";
 import type { ToolPolicy } from "./policy.ts";
 import { isError } from "./tool-message.ts";
 
@@ -8,11 +9,13 @@ export const announceResult: ToolPolicy = async (run, next) => {
   const { call, result } = outcome;
   if (!ToolMessage.isInstance(result)) return outcome;
   const artifact: unknown = result.artifact;
+  const flags = markOf(result)?.flags ?? [];
   run.emit({
     type: "tool-result",
     ...call,
     content: result.text,
     isError: isError(outcome),
+    ...(flags.length > 0 && { flags }),
     ...(artifact !== undefined && { artifact }),
   });
   return outcome;

@@ -15,8 +15,12 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Why a call of the last reply must not run, by call id. */
   readonly refusals: Map<string, string>;
+  /** Can the run pause for a person and be resumed? Not without a thread to come back to. */
+  readonly canPause: boolean;
   /** Known once the thread has been read. */
   language: Language;
+  /** As the model last read it. */
+  thread: { readonly messages: readonly BaseMessage[]; readonly tainted: boolean };
 }
 
 /** What a policy may write into the stream. */

@@ -19,6 +19,7 @@ export function withText(outcome: ToolOutcome, change: (text: string) => string)
     result: new ToolMessage({
       content: change(result.text),
       tool_call_id: result.tool_call_id,
+      additional_kwargs: result.additional_kwargs,
       ...(result.name !== undefined && { name: result.name }),
       ...(result.status !== undefined && { status: result.status }),
       ...(result.artifact !== undefined && { artifact: result.artifact as unknown }),

@@ -9,6 +9,7 @@ import { calculate } from "./arithmetic.ts";
 export function calculator(): DynamicStructuredTool {
   return new DynamicStructuredTool({
     name: "calculator",
+    metadata: { effect: "read" },
     description:
       "Works out one arithmetic expression exactly as written. Knows + - * / % ^ ! and brackets, scientific notation, sqrt, ln, log(x, base), exp, trigonometry in radians (deg(90) converts), round(x, digits), min, max, sum, mean, factorial, pi, e. Example: 200 * 15% + sqrt(16)",
     schema: z.object({ expression: z.string().describe("The expression, for example (3 + 4) * 2^10") }),
