@@ -91,6 +91,8 @@ const PATTERNS: Readonly<Partial<Record<InjectionFlag, readonly RegExp[]>>> = {
   ],
   "reply-steering": [
     /(?:^|[.!?:;\n"] ?)(?:please )?(?:also )?(?:\w+ly )?(?:in|add|adapt|append|include|insert|end|begin|start|modify|enhance|translate|render|rewrite|write|provide|encode|decode|use|remove|convert|embed|blend|incorporate|integrat\w+|mention|craft|employ|alter|express|present|make|format|reverse|change|adjust|transform|conclude|finish|weave|spell|replace|substitute|ensure|remember|don't forget) (?:[^.!?\n]{0,60} )?your (?:entire |whole |final |next |own )?(?:response|reply|answer|message|output|elucidation|explanation|code(?:base)?|implementation|solution|program)\b/,
+    /\b(?:in|to|of|into|within|with|throughout|augment|invert|reverse) your (?:entire |final |next )?(?:response|reply|elucidation)(?:'s)?\b(?! (?:to|from|rate|time|letter)\b)/,
+    /\b(?:following|below|subsequent) code (?:block|snippet|excerpt|section|fragment|segment)\b[^.!?\n]{0,80}?\byour (?:entire )?(?:code ?base|code|algorithm|implementation|solution|answer|program)\b|\byour (?:code|algorithm|implementation|solution)\b[^.!?\n]{0,60}?\b(?:following|below|subsequent) code (?:block|snippet|excerpt|section|fragment|segment)\b/,
     /\b(?:ai|llm|language) (?:assistants?|models?|agents?|systems?) (?:reading|processing|summari[sz]ing|parsing|that read|who read|must|should now|are instructed)/,
     /\b(?:attention|note|message|instructions?|important) (?:to|for) (?:all |any |the )?(?:ai|llm|language model|chatbot|assistant|agent)s?\b/,
     /\b(?:respond|reply|answer) (?:only |just )?(?:with|by saying) ["'“‘]|\bjust (?:say|print|output) ["'“‘]/,
