@@ -4,6 +4,7 @@ export { AgentError, type AgentErrorCode } from "./errors.ts";
 export type { AgentEvent, AgentStatus, AgentToolCall, AgentUsage } from "./events.ts";
 export { detectInjection, type InjectionFlag } from "./guards/detect-injection.ts";
 export type { Guards } from "./guards/guards.ts";
+export { redactSecrets, redactSecretsIn } from "./guards/redact-secrets.ts";
 export { mustAsk } from "./guards/taint.ts";
 export type { ToolTraits } from "./guards/tool-traits.ts";
 export type { AgentLimits, LimitName, PriceTable } from "./limits.ts";

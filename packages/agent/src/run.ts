@@ -5,6 +5,7 @@ import type { ReadyAgent, RunOptions } from "./define.ts";
 import { AgentError } from "./errors.ts";
 import type { AgentEvent, AgentStatus, AgentToolCall } from "./events.ts";
 import { buildGraph, pendingApprovals } from "./graph.ts";
+import { redactSecrets, secretsOf } from "./guards/redact-secrets.ts";
 import { enclosingBudget } from "./isolate.ts";
 import { Budget } from "./limits.ts";
 import { isOwnModel, MODEL_NODE } from "./model-watcher.ts";
@@ -144,7 +145,7 @@ async function* loop(
     } catch (error) {
       status = userSignal?.aborted ? "aborted" : "failed";
       if (status === "failed" && budget.reached === undefined)
-        yield { type: "error", error: describeFailure(error) };
+        yield { type: "error", error: describeFailure(error, agent) };
     }
 
     budget.endStep();
@@ -218,10 +219,10 @@ function deltasOf([message, metadata]: readonly [unknown, Record<string, unknown
   return [{ text: message.text, reasoning: typeof reasoning === "string" ? reasoning : "", args }];
 }
 
-function describeFailure(error: unknown): { code: string; message: string } {
+function describeFailure(error: unknown, agent: ReadyAgent): { code: string; message: string } {
   let root = error;
   while (root instanceof Error && root.name === "MiddlewareError" && root.cause !== undefined)
     root = root.cause;
-  const message = root instanceof Error ? root.message : String(root);
+  const message = redactSecrets(root instanceof Error ? root.message : String(root), secretsOf(agent.model));
   return { code: root instanceof AgentError ? root.code : "model-failed", message };
 }

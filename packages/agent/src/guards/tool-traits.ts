@@ -10,6 +10,11 @@ import { AgentError } from "../errors.ts";
 export interface ToolTraits {
   /** Does a call change anything outside: send, write, delete, buy? A tool that does not say so counts as `change`. */
   readonly effect?: "read" | "change";
+  /**
+   * Does the same call twice leave the world as once does? Then a call that a crash cut off is simply run again, and is
+   * not journaled.
+   */
+  readonly idempotent?: boolean;
   /** Its results are written by others: web pages, mails, uploads. They are fenced and flagged. */
   readonly untrusted?: boolean;
   /** The same call may well be repeated, as when polling; the loop guard leaves it alone. */
@@ -23,7 +28,7 @@ export function traitsOf(tool: StructuredToolInterface): ToolTraits {
 /** @throws AgentError `invalid-definition` when a trait is none of the words there are */
 export function checkTraits(tools: readonly StructuredToolInterface[]): void {
   for (const tool of tools) {
-    const { effect, untrusted, repeatable } = traitsOf(tool) as Record<string, unknown>;
+    const { effect, idempotent, untrusted, repeatable } = traitsOf(tool) as Record<string, unknown>;
     const isWrong = (value: unknown) => value !== undefined && typeof value !== "boolean";
     if (effect !== undefined && effect !== "read" && effect !== "change") {
       throw new AgentError(
@@ -31,10 +36,10 @@ export function checkTraits(tools: readonly StructuredToolInterface[]): void {
         `metadata.effect of tool "${tool.name}" must be "read" or "change", not ${JSON.stringify(effect)}.`,
       );
     }
-    if (isWrong(untrusted) || isWrong(repeatable)) {
+    if (isWrong(idempotent) || isWrong(untrusted) || isWrong(repeatable)) {
       throw new AgentError(
         "invalid-definition",
-        `metadata.untrusted and metadata.repeatable of tool "${tool.name}" must be true or false.`,
+        `metadata.idempotent, metadata.untrusted and metadata.repeatable of tool "${tool.name}" must be true or false.`,
       );
     }
   }

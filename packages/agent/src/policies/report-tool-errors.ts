@@ -1,4 +1,5 @@
 import { isGraphInterrupt } from "@langchain/langgraph";
+import { redactSecrets } from "../guards/redact-secrets.ts";
 import type { RunContext, ToolPolicy } from "./policy.ts";
 import { refused } from "./tool-message.ts";
 
@@ -9,7 +10,7 @@ export function reportToolErrors({ signal }: RunContext): ToolPolicy {
       return await next(run);
     } catch (error) {
       if (isGraphInterrupt(error) || signal.aborted) throw error;
-      return refused(run.call, `Error: ${run.call.name} failed: ${messageOf(error)}`);
+      return refused(run.call, `Error: ${run.call.name} failed: ${redactSecrets(messageOf(error))}`);
     }
   };
 }
