@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { type Course, knowledgeOf, loadCourse, writtenSections } from "@zixue/course";
-import { normalize, understandQuestion } from "@zixue/rag";
+import { isDictionaryWord, normalize, understandQuestion } from "@zixue/rag";
 
 export interface SlipRate {
   readonly slips: number;
@@ -56,7 +56,11 @@ async function measureSpelling(course: Course, sound: readonly string[]): Promis
     for (const word of [...meant, ...meant]) {
       const typed = mistype(word);
       if (typed === null || typed === word || isKnown(typed)) continue;
-      const { question } = await understandQuestion(`什么是${typed}？`, { glossary, isKnown });
+      const { question } = await understandQuestion(`什么是${typed}？`, {
+        glossary,
+        isKnown,
+        isWord: isDictionaryWord,
+      });
       slips += 1;
       if (singular(question) === singular(`什么是${word}？`)) mended += 1;
       else missed.push(`${typed} (${word}) → ${question}`);
@@ -65,7 +69,11 @@ async function measureSpelling(course: Course, sound: readonly string[]): Promis
   };
   const changed: string[] = [];
   for (const question of sound) {
-    const { corrections } = await understandQuestion(question, { glossary, isKnown });
+    const { corrections } = await understandQuestion(question, {
+      glossary,
+      isKnown,
+      isWord: isDictionaryWord,
+    });
     if (corrections.length > 0)
       changed.push(`${question}: ${corrections.map(({ from, to }) => `${from} → ${to}`).join(", ")}`);
   }

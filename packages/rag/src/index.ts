@@ -130,7 +130,7 @@ export { splitSentences } from "./language/sentences.ts";
 export type { AnalyzedText, Term, TermField } from "./language/terms.ts";
 export { analyze, extractTerms } from "./language/terms.ts";
 export { LexiconTranslator, type LexiconTranslatorOptions } from "./language/translate/lexicon-translator.ts";
-export { lexiconTranslator } from "./language/translate/shipped-lexicon.ts";
+export { isDictionaryWord, lexiconTranslator } from "./language/translate/shipped-lexicon.ts";
 export type {
   AskOptions,
   PipelineIngestOptions,

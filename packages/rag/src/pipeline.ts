@@ -17,7 +17,7 @@ import type { Filter } from "./index/filter.ts";
 import type { QueryTranslator } from "./index/keyword/query.ts";
 import type { VectorStoreOptions } from "./index/vector-store/with-vector-store.ts";
 import type { FailedDocument, IngestOptions, IngestReport } from "./ingest/ingest.ts";
-import { lexiconTranslator } from "./language/translate/shipped-lexicon.ts";
+import { isDictionaryWord, lexiconTranslator } from "./language/translate/shipped-lexicon.ts";
 import { embeddingFingerprint, type ModelSettings, modelSettings } from "./model-settings.ts";
 import type { RetrieveToolOptions } from "./retrieve/langchain.ts";
 import type { Retrieval } from "./retrieve/retrieval.ts";
@@ -255,5 +255,10 @@ function settingsOf(
     translator = lexiconTranslator(options.knowledge?.glossary),
     ...rest
   } = options;
-  return { ...rest, ...(translator === false ? {} : { translator }), ...withModels, index };
+  return {
+    ...rest,
+    ...(translator === false ? {} : { translator, isWord: isDictionaryWord }),
+    ...withModels,
+    index,
+  };
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   cleanQuestion,
+  isDictionaryWord,
   MAX_QUESTION_LENGTH,
   questionShape,
   splitQuestion,
@@ -148,4 +149,14 @@ describe("questionShape", () => {
     ]);
     expect(splitQuestion("什么是涌现能力？")).toEqual(["什么是涌现能力？"]);
   });
+});
+
+it("leaves words of a dictionary alone, however near a term they are", async () => {
+  const glossary = [
+    { zh: "图灵测试", en: "Turing test", aliases: [], definition: "" },
+    { zh: "嵌入", en: "embedding", aliases: [], definition: "" },
+  ];
+  const read = (question: string) => understandQuestion(question, { glossary, isWord: isDictionaryWord });
+  expect((await read("Which wars were fought during the reign?")).corrections).toEqual([]);
+  expect((await read("What is embeding?")).corrections).toEqual([{ from: "embeding", to: "embedding" }]);
 });

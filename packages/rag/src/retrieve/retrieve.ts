@@ -27,6 +27,8 @@ export interface RetrievalSettings extends SearchSettings {
   readonly knowledge?: Knowledge;
   readonly rerank?: Rerank;
   readonly rewrite?: RewriteQuestion;
+  /** Tells words of a dictionary, which are not mended as slips of the glossary's terms (see `isDictionaryWord`). */
+  readonly isWord?: (word: string) => boolean | Promise<boolean>;
   /** Passages wanted; default 5. */
   readonly limit?: number;
   /** Hits that each side may bring to the fusion; default 50. */
@@ -87,6 +89,7 @@ export async function retrieve(
     glossary: knowledge.glossary ?? [],
     history: request.history ?? [],
     isKnown: (word) => occurs(index, word),
+    ...(settings.isWord ? { isWord: settings.isWord } : {}),
     ...(settings.rewrite ? { rewrite: settings.rewrite } : {}),
     onProblem: (message) => problems.push({ stage: "rewrite", message }),
     ...(signal ? { signal } : {}),

@@ -11,6 +11,8 @@ export interface SpellingResult {
 export interface SpellingOptions {
   /** Words that the documents use are never mended; called only for words that look mistyped. */
   readonly isKnown?: (word: string) => boolean | Promise<boolean>;
+  /** Words of a dictionary are never mended either; called only for words that look mistyped. */
+  readonly isWord?: (word: string) => boolean | Promise<boolean>;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function correctSpelling(
   let text = question;
   for (const correction of [...latinCorrections(question, glossary), ...hanCorrections(question, glossary)]) {
     if (await options.isKnown?.(correction.from)) continue;
+    if (!differsByDoubling(correction) && (await options.isWord?.(correction.from))) continue;
     if (!(await isSlip(correction, options.isKnown))) continue;
     corrections.push(correction);
     text = text.replaceAll(correction.from, correction.to);
@@ -46,7 +49,7 @@ function latinCorrections(question: string, glossary: readonly GlossaryTerm[]): 
   const corrections = new Map<string, Correction>();
   for (const [typed] of question.matchAll(/[A-Za-z][A-Za-z0-9]{3,}/gu)) {
     const folded = typed.toLowerCase();
-    if (known.has(folded) || COMMON_ENGLISH.test(folded)) continue;
+    if (known.has(folded) || known.has(`${folded}s`) || COMMON_ENGLISH.test(folded)) continue;
     let best: string | null = null;
     let bestDistance = folded.length >= 10 ? 3 : 2;
     const letters = lettersOf(folded);
@@ -67,6 +70,12 @@ function latinCorrections(question: string, glossary: readonly GlossaryTerm[]): 
       corrections.set(typed, { from: typed, to: inNumberOf(typed, words.get(best) ?? best) });
   }
   return [...corrections.values()];
+}
+
+/** A letter doubled or not (embeding): hardly ever another word, though a dictionary may know its stem. */
+function differsByDoubling({ from, to }: Correction): boolean {
+  const [typed, meant] = [from, to].map((word) => word.toLowerCase().replace(/(\p{L})\1/gu, "$1"));
+  return typed === meant;
 }
 
 function lettersOf(word: string): string {
@@ -218,7 +227,7 @@ const WORD_ALONE =
 
 /** Words of ordinary questions that lie near a technical term. */
 const COMMON_ENGLISH =
-  /^(?:during|china|mount|stare|chuck|patent|promoting|convention|lawyer|encoded|tasked|sensing|what|when|where|which|while|with|whom|whose|this|that|than|then|them|they|these|those|there|their|have|does|done|from|into|about|above|after|before|between|model|models|more|most|many|much|make|made|mean|means|need|good|long|large|small|train|trained|training|token|tokens|learn|learns|learned|work|works|word|words|used|user|uses|using|differ|different|difference|explain|define|tell|give|list|compare|attend|tuned|tune|scale|scaled|align|aligned|embed|embeds|prompted|inference|reward|rewards|please|could|would|should|need|needs|some|same|such|like|just|only|also|very|code|data|text|test|best|better|number|order)$/u;
+  /^(?:what|when|where|which|while|with|whom|whose|this|that|than|then|them|they|these|those|there|their|have|does|done|from|into|about|above|after|before|between|model|models|more|most|many|much|make|made|mean|means|need|good|long|large|small|train|trained|training|token|tokens|learn|learns|learned|work|works|word|words|used|user|uses|using|differ|different|difference|explain|define|tell|give|list|compare|attend|tuned|tune|scale|scaled|align|aligned|embed|embeds|prompted|inference|reward|rewards|please|could|would|should|need|needs|some|same|such|like|just|only|also|very|code|data|text|test|best|better|number|order)$/u;
 
 /** Optimal string alignment distance, cut off: anything over `limit` is given as `limit + 1`. */
 export function damerauLevenshtein(a: string, b: string, limit: number): number {

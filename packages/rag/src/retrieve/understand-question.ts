@@ -22,6 +22,8 @@ export interface UnderstandOptions {
   readonly glossary?: readonly GlossaryTerm[];
   /** Words the documents use; these are never taken for misspellings. */
   readonly isKnown?: (word: string) => boolean | Promise<boolean>;
+  /** Words of a dictionary; these neither. */
+  readonly isWord?: (word: string) => boolean | Promise<boolean>;
   /** Tried first when there is history; the rules take over when it fails or gives nothing. */
   readonly rewrite?: RewriteQuestion;
   /** Told why the rules had to take over. */
@@ -55,7 +57,10 @@ export async function understandQuestion(
 
   const glossary = options.glossary ?? [];
   const text = plainWording(withoutGreeting(original).trim() || original);
-  const spelt = await correctSpelling(text, glossary, options.isKnown ? { isKnown: options.isKnown } : {});
+  const spelt = await correctSpelling(text, glossary, {
+    ...(options.isKnown ? { isKnown: options.isKnown } : {}),
+    ...(options.isWord ? { isWord: options.isWord } : {}),
+  });
   const resolved = await standAlone(spelt.question, options);
   const named = namedTerms(resolved.question, glossary);
   return {

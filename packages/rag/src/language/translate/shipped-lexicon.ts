@@ -1,4 +1,4 @@
-import { LexiconError, loadLexicon } from "@zixue/lexicon";
+import { LexiconError, loadLexicon, stem } from "@zixue/lexicon";
 import type { GlossaryTerm } from "../../answer/knowledge.ts";
 import { LexiconTranslator } from "./lexicon-translator.ts";
 
@@ -10,6 +10,17 @@ import { LexiconTranslator } from "./lexicon-translator.ts";
  */
 export function lexiconTranslator(glossary: readonly GlossaryTerm[] = []): LexiconTranslator {
   return new LexiconTranslator({ lexicon: installedLexicon, glossary });
+}
+
+/**
+ * Is this a word of the installed lexicon, Chinese or English in any form? False for all where none was built.
+ *
+ * @example await isDictionaryWord("during"); // true
+ */
+export async function isDictionaryWord(word: string): Promise<boolean> {
+  const lexicon = await installedLexicon();
+  if (lexicon === undefined) return false;
+  return lexicon.hasHeadword(word) || lexicon.hasStem(stem(word.toLowerCase()));
 }
 
 async function installedLexicon() {
