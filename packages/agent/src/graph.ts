@@ -26,6 +26,7 @@ import {
 } from "./policies/policy.ts";
 import { refuseUnsoundCalls } from "./policies/refuse-unsound-calls.ts";
 import { reportToolErrors } from "./policies/report-tool-errors.ts";
+import { stopLoops } from "./policies/stop-loops.ts";
 import { readReply } from "./reply.ts";
 
 /** What the policies write into the stream: events, and a mark at the end of each reply. */
@@ -153,6 +154,7 @@ function toolPoliciesOf(context: RunContext): ToolPolicy[] {
   return [
     announceResult,
     refuseUnsoundCalls(context),
+    stopLoops(context),
     askApproval(context),
     countToolCalls(context),
     fenceResults(context),

@@ -2,6 +2,7 @@ import type { AIMessage, BaseMessage, UsageMetadata } from "@langchain/core/mess
 import { countTokens } from "@zixue/models/tokens";
 import { AgentError } from "./errors.ts";
 import type { AgentUsage } from "./events.ts";
+import { LOOP_ROUNDS } from "./policies/stop-loops.ts";
 
 /** What one run may take. A run that reaches a limit ends with what it has. */
 export interface AgentLimits {
@@ -20,7 +21,8 @@ export interface AgentLimits {
   readonly milliseconds?: number;
 }
 
-export type LimitName = keyof AgentLimits;
+/** `loop`: the model went round in circles; see `guards.loops`. */
+export type LimitName = keyof AgentLimits | "loop";
 
 /** Prices per million tokens. `models` is keyed by model name; `*` is for any other. */
 export interface PriceTable {
@@ -77,7 +79,7 @@ export class Budget {
   }
 
   max(limit: LimitName): number {
-    return this.#limits[limit];
+    return limit === "loop" ? LOOP_ROUNDS : this.#limits[limit];
   }
 
   reach(limit: LimitName): void {

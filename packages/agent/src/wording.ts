@@ -27,6 +27,10 @@ export function limitMessage(limit: LimitName, max: number, currency: string, la
       zh: `已达到费用上限（${amount} ${currency}），到此为止。以上是目前的结果。`,
       en: `Stopped at the cost limit of ${amount} ${currency}. The above is what there is so far.`,
     },
+    loop: {
+      zh: "模型一再重复同样的调用，没有进展，到此为止。以上是目前的结果。",
+      en: "Stopped because the same calls were repeated without getting anywhere. The above is what there is so far.",
+    },
     milliseconds: {
       zh: `已达到时间上限（${amount} 秒），到此为止。以上是目前的结果。`,
       en: `Stopped at the time limit of ${amount} s. The above is what there is so far.`,

@@ -46,6 +46,8 @@ const look = new DynamicStructuredTool({
   name: "look",
   description: "Looks",
   schema: z.object({}),
+  // Looked at again and again on purpose.
+  metadata: { repeatable: true },
   func: async () => {
     ran++;
     return "nothing yet";

@@ -19,9 +19,7 @@ describe("secrets are taken out of", () => {
     vi.stubEnv("MY_GATEWAY_TOKEN", "opaque value 77");
     const key = "opaque-key-without-a-known-shape";
     const server = await startScriptedServer([
-      reply.error(401, {
-        message: `Key ${key} of gateway opaque value 77 is wrong, sk-proj-abcdefghijklmnopqrst too`,
-      }),
+      reply.error(401, `Key ${key} of gateway opaque value 77 is wrong, sk-proj-abcdefghijklmnopqrst too`),
     ]);
     try {
       const model = new ChatOpenAI({
