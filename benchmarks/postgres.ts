@@ -9,7 +9,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { type ChunkIndex, type DocumentChange, LocalIndex, PostgresIndex } from "@zixue/rag";
 import pg from "pg";
-import { findPostgres, startPostgres } from "../packages/rag/tests/support/postgres-server.ts";
+import { findPostgres, startPostgres } from "../tests/postgres-server.ts";
 import { recombinedPassages } from "./recombined-passages.ts";
 
 const { values } = parseArgs({

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import path from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { findPostgres, type PostgresServer, startPostgres } from "../../../tests/postgres-server.ts";
 import { MemoryIndex, PostgresIndex, type PostgresIndexOptions } from "../src/index.ts";
 import { describeChunkIndex, testDocument } from "./chunk-index.contract.ts";
 import { describePostgresIndex, expectAlike } from "./postgres-index.cases.ts";
 import { scriptDocument } from "./postgres-script.ts";
-import { findPostgres, type PostgresServer, startPostgres } from "./support/postgres-server.ts";
 
 const bin = findPostgres();
 if (bin === undefined)
