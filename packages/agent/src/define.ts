@@ -2,13 +2,16 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import type { BaseMessage } from "@langchain/core/messages";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import type { Prompt } from "@zixue/prompts";
-import type { ApprovalPolicy, Decisions } from "./approvals.ts";
+import { type ApprovalPolicy, checkApprovals } from "./approvals.ts";
+import type { Decisions } from "./decisions.ts";
 import { AgentError } from "./errors.ts";
-import type { AgentEvent } from "./events.ts";
+import type { AgentEvent, ApprovalRequest } from "./events.ts";
+import { type Grant, readGrants } from "./grants.ts";
 import { checkGuards, type Guards, type ReadyGuards } from "./guards/guards.ts";
 import { checkTraits, untrustedTools } from "./guards/tool-traits.ts";
 import { type AgentLimits, checkLimits, type PriceTable } from "./limits.ts";
-import { resumeAgent, runAgent, threadMessages } from "./run.ts";
+import { pendingCalls, resumeAgent, revokeGrants, runAgent, threadMessages } from "./run.ts";
+import { checkOwner } from "./start.ts";
 import { memoryStore } from "./store/memory-store.ts";
 import type { StateStore } from "./store/state-store.ts";
 import type { Language } from "./wording.ts";
@@ -35,7 +38,15 @@ export interface AgentDefinition<I extends Record<string, unknown> = Record<stri
   readonly guards?: Guards;
   /** Where threads are kept. @default memoryStore() */
   readonly store?: StateStore;
+  /**
+   * What becomes of a call that a crash or an abort cut off, so that nobody knows whether it took effect. `tell`: the
+   * model is told, and the call is not run again. `ask`: a person decides, as on an approval. `rerun`: it is run again.
+   * Tools with `metadata: { effect: "read" }` or `{ idempotent: true }` are simply run again. @default "tell"
+   */
+  readonly onUnfinished?: OnUnfinished;
 }
+
+export type OnUnfinished = "tell" | "ask" | "rerun";
 
 export interface RunOptions {
   /** Continues the thread, or begins it. Without one the run stands alone. */
@@ -52,12 +63,21 @@ export interface Agent<I extends Record<string, unknown> = Record<string, unknow
   readonly name: string;
   /** Runs until the model is done, a limit is reached, an approval is needed, or the signal aborts. */
   run(input: string | I, options?: RunOptions): AsyncGenerator<AgentEvent, void, undefined>;
-  /** Continues a thread that waits for decisions. Undecided calls go on waiting. */
+  /**
+   * Continues a thread that waits for decisions; undecided calls go on waiting. Without decisions, continues a run that a
+   * crash, an error, a limit or an abort cut off, from the last step that was kept.
+   */
   resume(
     threadId: string,
-    decisions: Decisions,
+    decisions?: Decisions,
     options?: Omit<RunOptions, "threadId">,
   ): AsyncGenerator<AgentEvent, void, undefined>;
+  /** Calls that wait for decisions: what `approval-needed` said, for a program that was restarted since. */
+  pending(threadId: string, options?: { readonly userId?: string }): Promise<readonly ApprovalRequest[]>;
+  /** What was approved for `always` in this thread. */
+  grants(threadId: string, options?: { readonly userId?: string }): Promise<readonly Grant[]>;
+  /** Takes back one grant, or all. False when there was none. A thread that is running must end first. */
+  revoke(threadId: string, grantId?: string, options?: { readonly userId?: string }): Promise<boolean>;
   /** The messages of a thread so far. */
   messages(threadId: string): Promise<readonly BaseMessage[]>;
   deleteThread(threadId: string): Promise<void>;
@@ -76,6 +96,7 @@ export interface ReadyAgent {
   readonly untrusted: readonly string[] | "all";
   readonly guards: ReadyGuards;
   readonly store: StateStore;
+  readonly onUnfinished: OnUnfinished;
 }
 
 /**
@@ -105,11 +126,21 @@ export function defineAgent<I extends Record<string, unknown>>(definition: Agent
     untrusted: untrustedTools(tools, definition.untrusted),
     guards: checkGuards(definition.guards),
     store: definition.store ?? memoryStore(),
+    onUnfinished: checkOnUnfinished(definition.onUnfinished),
   };
   return {
     name: definition.name,
     run: (input, options = {}) => runAgent(ready, input, options),
     resume: (threadId, decisions, options = {}) => resumeAgent(ready, threadId, decisions, options),
+    pending: (threadId, { userId } = {}) => pendingCalls(ready, threadId, userId),
+    grants: async (threadId, { userId } = {}) => {
+      await checkOwner(ready, threadId, userId);
+      return readGrants(ready.store.checkpointer, threadId);
+    },
+    revoke: async (threadId, grantId, { userId } = {}) => {
+      await checkOwner(ready, threadId, userId);
+      return revokeGrants(ready, threadId, grantId);
+    },
     messages: (threadId) => threadMessages(ready, threadId),
     deleteThread: (threadId) => ready.store.threads.delete(threadId),
   };
@@ -125,16 +156,22 @@ function checkTools(
     throw new AgentError("invalid-definition", `Two tools are named "${repeated}". Tool names must differ.`);
   }
   checkTraits(tools);
-  for (const [setting, value] of Object.entries({ approvals, untrusted })) {
-    if (!Array.isArray(value)) continue;
-    const unknown = (value as string[]).find((name) => !names.includes(name));
-    if (unknown !== undefined) {
-      throw new AgentError(
-        "invalid-definition",
-        `"${setting}" names "${unknown}", which is not a tool. Tools: ${names.join(", ") || "none"}.`,
-      );
-    }
+  checkApprovals(approvals, names);
+  const unknown = Array.isArray(untrusted) ? untrusted.find((name) => !names.includes(name)) : undefined;
+  if (unknown !== undefined) {
+    throw new AgentError(
+      "invalid-definition",
+      `"untrusted" names "${unknown}", which is not a tool. Tools: ${names.join(", ") || "none"}.`,
+    );
   }
+}
+
+function checkOnUnfinished(value: OnUnfinished = "tell"): OnUnfinished {
+  if (["tell", "ask", "rerun"].includes(value)) return value;
+  throw new AgentError(
+    "invalid-definition",
+    `"onUnfinished" must be "tell", "ask" or "rerun", not ${JSON.stringify(value)}.`,
+  );
 }
 
 function nameOfModel(model: BaseChatModel): string {

@@ -7,6 +7,19 @@ export interface AgentToolCall {
   readonly args: Readonly<Record<string, unknown>>;
 }
 
+/** A call that waits for a person. */
+export interface ApprovalRequest extends AgentToolCall {
+  /**
+   * `policy`: the agent's `approvals` say so. `guard`: a guard does, whatever was granted. `unfinished`: the call was cut
+   * off before, may have taken effect, and would run again.
+   */
+  readonly why: "policy" | "guard" | "unfinished";
+  /** Why in words, where the word above is not all there is to say. */
+  readonly reason?: string;
+  /** What the call would do: by `approvals.<tool>.describe`, or the tool's own description. */
+  readonly description: string;
+}
+
 /** What one run took, tools and unfinished replies included. */
 export interface AgentUsage {
   readonly inputTokens: number;
@@ -39,9 +52,11 @@ export type AgentEvent =
       readonly artifact?: unknown;
       /** What in it looks like an injected instruction; see `detectInjection`. */
       readonly flags?: readonly string[];
+      /** The call was cut off by a crash or an abort, so it may have taken effect without having given a result. */
+      readonly mayHaveRun?: true;
     } & AgentToolCall)
   /** Decide on each of these calls with `resume`. Calls that need no approval have run already. */
-  | { readonly type: "approval-needed"; readonly calls: readonly AgentToolCall[] }
+  | { readonly type: "approval-needed"; readonly calls: readonly ApprovalRequest[] }
   | { readonly type: "limit"; readonly limit: LimitName; readonly max: number; readonly message: string }
   | { readonly type: "error"; readonly error: { readonly code: string; readonly message: string } }
   | ({ readonly type: "usage" } & AgentUsage)

@@ -1,11 +1,10 @@
 import type { BaseChatModel } from "@langchain/core/language_models/chat_models";
-import { type AIMessage, SystemMessage } from "@langchain/core/messages";
+import { AIMessage, SystemMessage } from "@langchain/core/messages";
 import { convertToOpenAITool } from "@langchain/core/utils/function_calling";
 import type { StateSnapshot } from "@langchain/langgraph";
 import { countTokens } from "@zixue/models/tokens";
 import { createAgent, createMiddleware } from "langchain";
 import { z } from "zod";
-import type { PendingApproval } from "./approvals.ts";
 import type { AgentToolCall } from "./events.ts";
 import { holdUntrusted, reportTaint } from "./guards/taint.ts";
 import { isolate } from "./isolate.ts";
@@ -14,6 +13,7 @@ import { announceResult } from "./policies/announce-result.ts";
 import { askApproval } from "./policies/ask-approval.ts";
 import { countToolCalls } from "./policies/count-tool-calls.ts";
 import { fenceResults } from "./policies/fence-results.ts";
+import { journal } from "./policies/journal.ts";
 import {
   chain,
   type Emit,
@@ -88,10 +88,12 @@ export function buildGraph(context: RunContext): AgentGraph {
         return handler({ ...request, model, messages: [...messages], ...systemMessage });
       };
       const { messages, model, state } = request;
+      // A run that goes on right here, after a crash, has not come past the limits above.
+      if (!budget.isInStep) budget.beginStep(messages, toolTokens + countTokens(state.system));
       const turn = { model: model as BaseChatModel, system: state.system, messages };
       const reply = await chain(modelPolicies, askModel)(turn);
       budget.endStep(reply);
-      const { message, refusals: refused } = readReply(reply, watcher.finishReason);
+      const { message, refusals: refused } = readReply(reply, watcher.finishReason, messages);
       for (const [id, reason] of refused) refusals.set(id, reason);
       const emit = emitter(request.runtime);
       emit({ type: "reply", text: message.text });
@@ -106,7 +108,8 @@ export function buildGraph(context: RunContext): AgentGraph {
         call,
         result: await handler({ ...request, toolCall: { ...request.toolCall, args: { ...call.args } } }),
       });
-      const run = { call: toCall(request.toolCall), emit: emitter(request.runtime) };
+      const replyId = messages.findLast((message) => AIMessage.isInstance(message))?.id ?? "";
+      const run = { call: toCall(request.toolCall), replyId, emit: emitter(request.runtime) };
       return (await chain(toolPolicies, callTool)(run)).result;
     },
   });
@@ -124,24 +127,20 @@ export function buildGraph(context: RunContext): AgentGraph {
     stream(input: unknown, config: object): Promise<AsyncIterable<GraphPart>>;
   };
   const states = compiled.graph as unknown as Omit<AgentGraph, "stream">;
-  const options = { recursionLimit, callbacks: [watcher], streamMode: ["messages", "updates", "custom"] };
+  const options = {
+    recursionLimit,
+    callbacks: [watcher],
+    streamMode: ["messages", "updates", "custom"],
+    // A tool must not run before the reply that calls it is kept: after a crash nobody would know of it. A run without a
+    // thread is not gone back to.
+    durability: context.canPause ? "sync" : "exit",
+  };
   return {
     stream: (input, config) => isolate(budget, () => run.stream(input, { ...config, ...options })),
     getState: (thread) => isolate(budget, () => states.getState(thread)),
     updateState: (thread, values, asNode) =>
       isolate(budget, () => states.updateState(thread, values, asNode)),
   };
-}
-
-/** Calls that wait for a decision, from a state or from what the graph streams when it pauses. */
-export function pendingApprovals(from: StateSnapshot | Record<string, unknown>): PendingApproval[] {
-  const interrupts =
-    "tasks" in from ? (from as StateSnapshot).tasks.flatMap((task) => task.interrupts) : from.__interrupt__;
-  if (!Array.isArray(interrupts)) return [];
-  return (interrupts as { id?: string; value?: unknown }[]).flatMap(({ id, value }) => {
-    const { type, call } = (value ?? {}) as { type?: string; call?: AgentToolCall };
-    return type === "approval" && call && id !== undefined ? [{ interruptId: id, call }] : [];
-  });
 }
 
 /** From the outermost to the one next to the model. */
@@ -157,6 +156,7 @@ function toolPoliciesOf(context: RunContext): ToolPolicy[] {
     stopLoops(context),
     askApproval(context),
     countToolCalls(context),
+    journal(context),
     fenceResults(context),
     reportToolErrors(context),
   ];

@@ -1,7 +1,15 @@
-export type { ApprovalPolicy, Decision, Decisions } from "./approvals.ts";
-export { type Agent, type AgentDefinition, defineAgent, type RunOptions } from "./define.ts";
+export type { ApprovalPolicy, ApprovalRule } from "./approvals.ts";
+export type { Decision, Decisions } from "./decisions.ts";
+export {
+  type Agent,
+  type AgentDefinition,
+  defineAgent,
+  type OnUnfinished,
+  type RunOptions,
+} from "./define.ts";
 export { AgentError, type AgentErrorCode } from "./errors.ts";
-export type { AgentEvent, AgentStatus, AgentToolCall, AgentUsage } from "./events.ts";
+export type { AgentEvent, AgentStatus, AgentToolCall, AgentUsage, ApprovalRequest } from "./events.ts";
+export type { Grant } from "./grants.ts";
 export { detectInjection, type InjectionFlag } from "./guards/detect-injection.ts";
 export type { Guards } from "./guards/guards.ts";
 export { redactSecrets, redactSecretsIn } from "./guards/redact-secrets.ts";

@@ -86,6 +86,11 @@ export class Budget {
     this.reached ??= limit;
   }
 
+  /** Has a step begun that has not ended? */
+  get isInStep(): boolean {
+    return this.#open !== undefined;
+  }
+
   /** May the model be called with these messages? Counts the step when it may. */
   beginStep(messages: readonly BaseMessage[], overhead: number): boolean {
     const input = overhead + countTokens(messages);

@@ -2,6 +2,7 @@ import {
   AIMessage,
   type AIMessageChunk,
   type AIMessageFields,
+  type BaseMessage,
   type UsageMetadata,
 } from "@langchain/core/messages";
 import type { ToolCall } from "@langchain/core/messages/tool";
@@ -15,11 +16,16 @@ export interface ReadReply {
 /**
  * Makes a reply safe to act on. Calls whose arguments are no JSON become calls with empty arguments that are refused,
  * so that the model is told; calls in a reply that the token limit cut off are refused even when what arrived parses,
- * since arguments may be missing; missing or repeated ids are replaced.
+ * since arguments may be missing; missing ids are replaced, and so are those that another call of the thread has: a
+ * decision on the one must not count for the other.
  */
-export function readReply(reply: AIMessage, finishReason?: string): ReadReply {
+export function readReply(
+  reply: AIMessage,
+  finishReason: string | undefined,
+  thread: readonly BaseMessage[],
+): ReadReply {
   const refusals = new Map<string, string>();
-  const seen = new Set<string>();
+  const seen = new Set(thread.flatMap(idsOfCalls));
   const wasCut = (finishReason ?? reply.response_metadata.finish_reason) === "length";
   const calls = rawCalls(reply).map(({ id, name, args, raw }): ToolCall => {
     const unique = id !== undefined && id !== "" && !seen.has(id) ? id : `call_${crypto.randomUUID()}`;
@@ -37,12 +43,27 @@ export function readReply(reply: AIMessage, finishReason?: string): ReadReply {
     content: typeof reply.content === "string" ? reply.content : reply.text,
     tool_calls: calls,
     additional_kwargs: extras,
-    response_metadata: reply.response_metadata,
+    response_metadata: {
+      ...reply.response_metadata,
+      ...(refusals.size > 0 && { refusals: Object.fromEntries(refusals) }),
+    },
     ...(reply.id !== undefined && { id: reply.id }),
     ...(reply.name !== undefined && { name: reply.name }),
     ...(reply.usage_metadata !== undefined && { usage_metadata: reply.usage_metadata as UsageMetadata }),
   } as AIMessageFields);
   return { message, refusals };
+}
+
+/** Why calls of the thread's last reply must not run, by call id, for a run that goes on in another process. */
+export function refusalsOf(messages: readonly BaseMessage[]): Map<string, string> {
+  const reply = messages.findLast((message) => AIMessage.isInstance(message));
+  const kept = reply?.response_metadata.refusals as Readonly<Record<string, string>> | undefined;
+  return new Map(Object.entries(kept ?? {}));
+}
+
+function idsOfCalls(message: BaseMessage): string[] {
+  if (!AIMessage.isInstance(message)) return [];
+  return (message.tool_calls ?? []).flatMap(({ id }) => (id === undefined ? [] : [id]));
 }
 
 const CUT_OFF =

@@ -1,20 +1,21 @@
 import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
-import { Command, type StateSnapshot } from "@langchain/langgraph";
-import { type Decisions, matchDecisions } from "./approvals.ts";
+import type { Decisions } from "./decisions.ts";
 import type { ReadyAgent, RunOptions } from "./define.ts";
 import { AgentError } from "./errors.ts";
-import type { AgentEvent, AgentStatus, AgentToolCall } from "./events.ts";
-import { buildGraph, pendingApprovals } from "./graph.ts";
+import type { AgentEvent, AgentStatus, ApprovalRequest } from "./events.ts";
+import { removeGrants } from "./grants.ts";
+import { buildGraph } from "./graph.ts";
 import { redactSecrets, secretsOf } from "./guards/redact-secrets.ts";
 import { enclosingBudget } from "./isolate.ts";
 import { Budget } from "./limits.ts";
 import { isOwnModel, MODEL_NODE } from "./model-watcher.ts";
-import { closeOpenCalls } from "./open-calls.ts";
 import { frameInput } from "./opening.ts";
+import { NO_PAUSE, questionsIn, readPause } from "./pause.ts";
 import type { RunContext } from "./policies/policy.ts";
+import { checkOwner, messagesOf, placeOf, type Start, startAgain, startWith } from "./start.ts";
 import { memoryStore } from "./store/memory-store.ts";
-import type { Claim, StateStore } from "./store/state-store.ts";
-import { type Language, limitMessage } from "./wording.ts";
+import type { Claim } from "./store/state-store.ts";
+import { limitMessage } from "./wording.ts";
 
 /** Runs an agent on a new input. */
 export async function* runAgent(
@@ -31,36 +32,53 @@ export async function* runAgent(
   // A run of its own leaves nothing behind, in no database either.
   const store = options.threadId === undefined ? memoryStore() : agent.store;
   const threadId = options.threadId ?? crypto.randomUUID();
-  const { system, messages, language } = await frameInput(agent, input, options.language);
   const canPause = options.threadId !== undefined;
-  yield* loop({ ...agent, store }, threadId, canPause, options.signal, async (state) => {
-    await recordInput(store, threadId, options.userId, messages);
-    // A run that was stopped may have left calls without results, which providers refuse.
-    const closed = closeOpenCalls(state.values.messages ?? []);
-    return { language, input: { system, language, messages: [...closed, ...messages] } };
-  });
+  const framed = await frameInput(agent, input, options.language);
+  const own = { ...agent, store };
+  yield* loop(own, threadId, canPause, options.signal, startWith(own, threadId, options, framed));
 }
 
-/** Continues a thread that waits for decisions. */
+/** Continues a thread that waits for decisions, or that a crash, an error or an abort cut off. */
 export async function* resumeAgent(
   agent: ReadyAgent,
   threadId: string,
-  decisions: Decisions,
+  decisions: Decisions | undefined,
   options: Omit<RunOptions, "threadId">,
 ): AsyncGenerator<AgentEvent, void, undefined> {
-  yield* loop(agent, threadId, true, options.signal, async (state) => ({
-    language: options.language ?? (state.values.language as Language | undefined) ?? "en",
-    input: new Command({ resume: matchDecisions(threadId, pendingApprovals(state), decisions) }),
-  }));
+  await checkOwner(agent, threadId, options.userId);
+  const start = startAgain(agent, threadId, decisions, options.language);
+  yield* loop(agent, threadId, true, options.signal, start);
 }
 
 /** The messages of a thread so far. */
 export async function threadMessages(agent: ReadyAgent, threadId: string): Promise<readonly BaseMessage[]> {
-  const tuple = await agent.store.checkpointer.getTuple({ configurable: { thread_id: threadId } });
-  return (tuple?.checkpoint.channel_values.messages as BaseMessage[] | undefined) ?? [];
+  return messagesOf(await agent.store.checkpointer.getTuple(placeOf(threadId)));
 }
 
-type Start = (state: StateSnapshot) => Promise<{ readonly input: unknown; readonly language: Language }>;
+/** Calls of a thread that wait for decisions. */
+export async function pendingCalls(
+  agent: ReadyAgent,
+  threadId: string,
+  userId: string | undefined,
+): Promise<readonly ApprovalRequest[]> {
+  await checkOwner(agent, threadId, userId);
+  const saved = await agent.store.checkpointer.getTuple(placeOf(threadId));
+  return readPause(saved).waiting.map(({ request }) => request);
+}
+
+/** Takes back grants of a thread, which must not be running: a run reads them when it begins. */
+export async function revokeGrants(
+  agent: ReadyAgent,
+  threadId: string,
+  grantId: string | undefined,
+): Promise<boolean> {
+  const claim = await claimThread(agent, threadId);
+  try {
+    return await removeGrants(agent.store.checkpointer, threadId, grantId);
+  } finally {
+    await claim.release();
+  }
+}
 
 /**
  * One run: starts the graph, turns what it streams into events, and ends with usage and `done` whatever happens. The
@@ -79,8 +97,8 @@ async function* loop(
   const stop = new AbortController();
   const timer = stopAfter(agent.limits.milliseconds, budget, stop);
   const signal = AbortSignal.any([stop.signal, claim.lost, ...(userSignal ? [userSignal] : [])]);
-  const thread = { configurable: { thread_id: threadId } };
-  const waiting: AgentToolCall[] = [];
+  const thread = placeOf(threadId);
+  const waiting: ApprovalRequest[] = [];
   let status: AgentStatus = "completed";
   let said = "";
   let unfinished = "";
@@ -103,6 +121,8 @@ async function* loop(
       signal,
       refusals: new Map(),
       canPause,
+      pause: NO_PAUSE,
+      grants: [],
       language: "en",
       thread: { messages: [], tainted: false },
     };
@@ -113,11 +133,19 @@ async function* loop(
       unfinished = "";
       await graph.updateState(thread, { messages: [new AIMessage(said)] }, MODEL_NODE);
     };
-    const { input, language } = await start(await graph.getState(thread));
-    context.language = language;
+    const opening = await start(graph);
+    const { language, pause, grants, refusals = [], events = [], end } = opening;
+    Object.assign(context, { language, pause, grants });
+    for (const [id, reason] of refusals) context.refusals.set(id, reason);
+    yield* events;
     try {
       signal.throwIfAborted();
-      for await (const [mode, part] of await graph.stream(input, { ...thread, signal })) {
+      if (end !== undefined) {
+        said = end;
+        yield { type: "text", delta: end };
+      }
+      const parts = end === undefined ? await graph.stream(opening.input, { ...thread, signal }) : [];
+      for await (const [mode, part] of parts) {
         if (mode === "messages") {
           const [delta] = deltasOf(part);
           if (!delta) continue;
@@ -128,7 +156,7 @@ async function* loop(
           if (delta.text !== "") yield { type: "text", delta: delta.text };
           if (!mayGoOn) stop.abort();
         } else if (mode === "updates") {
-          waiting.push(...pendingApprovals(part).map(({ call }) => call));
+          waiting.push(...questionsIn(part.__interrupt__).map(({ request }) => request));
         } else if (part.type === "reply") {
           // A model that does not stream says everything at once.
           if (unfinished === "" && part.text !== "") yield { type: "text", delta: part.text };
@@ -177,26 +205,6 @@ async function claimThread(agent: ReadyAgent, threadId: string): Promise<Claim> 
   const message = `Thread "${threadId}" is being run. Wait for its "done", or abort it.`;
   throw new AgentError("thread-busy", message, { details: { threadId } });
 }
-
-/** Puts what the user said where people read it; the first of it names the thread. */
-async function recordInput(
-  store: StateStore,
-  threadId: string,
-  userId: string | undefined,
-  messages: readonly BaseMessage[],
-): Promise<void> {
-  const said = messages.filter((message) => message.getType() === "human");
-  const old = await store.threads.get(threadId);
-  await store.threads.save({
-    id: threadId,
-    ...(userId !== undefined && { userId }),
-    ...(!old?.title && { title: [...(said[0]?.text ?? "")].slice(0, TITLE_LENGTH).join("") }),
-  });
-  const added = said.map(({ text }) => ({ id: crypto.randomUUID(), role: "user", content: text }) as const);
-  await store.threads.append(threadId, added);
-}
-
-const TITLE_LENGTH = 60;
 
 function stopAfter(
   milliseconds: number,

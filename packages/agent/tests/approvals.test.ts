@@ -64,9 +64,9 @@ describe("approvals", () => {
     expect(first.find((e) => e.type === "approval-needed")).toEqual({
       type: "approval-needed",
       calls: [
-        { id: "c1", name: "send", args: { to: "a" } },
-        { id: "c2", name: "send", args: { to: "b" } },
-        { id: "c4", name: "send", args: { to: "d" } },
+        { id: "c1", name: "send", args: { to: "a" }, why: "policy", description: "Sends" },
+        { id: "c2", name: "send", args: { to: "b" }, why: "policy", description: "Sends" },
+        { id: "c4", name: "send", args: { to: "d" }, why: "policy", description: "Sends" },
       ],
     });
     expect(first.at(-1)).toMatchObject({ type: "done", status: "waiting" });

@@ -16,6 +16,7 @@ export const announceResult: ToolPolicy = async (run, next) => {
     content: result.text,
     isError: isError(outcome),
     ...(flags.length > 0 && { flags }),
+    ...(outcome.mayHaveRun && { mayHaveRun: true as const }),
     ...(artifact !== undefined && { artifact }),
   });
   return outcome;

@@ -3,7 +3,9 @@ import type { AIMessage, BaseMessage, ToolMessage } from "@langchain/core/messag
 import type { Command } from "@langchain/langgraph";
 import type { ReadyAgent } from "../define.ts";
 import type { AgentEvent, AgentToolCall } from "../events.ts";
+import type { Grant } from "../grants.ts";
 import type { Budget } from "../limits.ts";
+import type { Pause } from "../pause.ts";
 import type { Language } from "../wording.ts";
 
 /** What the policies of one run share. */
@@ -17,6 +19,10 @@ export interface RunContext {
   readonly refusals: Map<string, string>;
   /** Can the run pause for a person and be resumed? Not without a thread to come back to. */
   readonly canPause: boolean;
+  /** What was asked, decided and done of the calls that this run goes on with. */
+  readonly pause: Pause;
+  /** What a person allowed for the rest of the thread. */
+  readonly grants: readonly Grant[];
   /** Known once the thread has been read. */
   language: Language;
   /** As the model last read it. */
@@ -31,6 +37,8 @@ export type Emit = (
 /** One tool call on its way to the tool. */
 export interface ToolRun {
   readonly call: AgentToolCall;
+  /** Id of the model's reply that holds the call. */
+  readonly replyId: string;
   readonly emit: Emit;
 }
 
@@ -38,6 +46,8 @@ export interface ToolRun {
 export interface ToolOutcome {
   readonly call: AgentToolCall;
   readonly result: ToolMessage | Command;
+  /** It was cut off before, so it may have taken effect without having given a result. */
+  readonly mayHaveRun?: boolean;
 }
 
 /** Stands between the model's call and the tool: may refuse it, change it, wait, or change what comes back. */

@@ -12,10 +12,10 @@ export function refused(call: AgentToolCall, content: string): ToolOutcome {
 
 /** The same outcome with other text for the model. */
 export function withText(outcome: ToolOutcome, change: (text: string) => string): ToolOutcome {
-  const { call, result } = outcome;
+  const { result } = outcome;
   if (!ToolMessage.isInstance(result)) return outcome;
   return {
-    call,
+    ...outcome,
     result: new ToolMessage({
       content: change(result.text),
       tool_call_id: result.tool_call_id,
