@@ -10,17 +10,25 @@ export {
 export { AgentError, type AgentErrorCode } from "./errors.ts";
 export type { AgentEvent, AgentStatus, AgentToolCall, AgentUsage, ApprovalRequest } from "./events.ts";
 export type { Grant } from "./grants.ts";
+export type { ContextOptions } from "./context/context-options.ts";
 export { detectInjection, type InjectionFlag } from "./guards/detect-injection.ts";
 export type { Guards } from "./guards/guards.ts";
 export { redactSecrets, redactSecretsIn } from "./guards/redact-secrets.ts";
 export { mustAsk } from "./guards/taint.ts";
 export type { ToolTraits } from "./guards/tool-traits.ts";
 export type { AgentLimits, LimitName, PriceTable } from "./limits.ts";
-export { memoryStore } from "./store/memory-store.ts";
+export { type MemoryStoreOptions, memoryStore } from "./store/memory-store.ts";
+export { openStateStore, type StateStoreOptions, stateStoreFromEnv } from "./store/open-state-store.ts";
+export type { StateStoreLocation } from "./store/postgres/open-database.ts";
+export type { PgClient, PgPool } from "./store/postgres/pg-database.ts";
+export type { PGliteLike } from "./store/postgres/pglite-database.ts";
+export type { Retention } from "./store/retention.ts";
 export type {
   Claim,
+  ExportedThread,
   Fact,
   MemoryStore,
+  Pruned,
   StateStore,
   Thread,
   ThreadMessage,
@@ -33,3 +41,4 @@ export type {
 export { calculate } from "./tools/arithmetic.ts";
 export { calculator } from "./tools/calculator.ts";
 export { type RunJavaScriptOptions, runJavaScript } from "./tools/run-javascript.ts";
+export { type FetchedPage, type FetchPageOptions, fetchPage } from "./tools/fetch-page.ts";

@@ -39,6 +39,7 @@ export function runJavaScript(options: RunJavaScriptOptions = {}): DynamicStruct
   }
   return new DynamicStructuredTool({
     name: "run_javascript",
+    metadata: { effect: "read" },
     description: `Runs a JavaScript program (ES2023, top-level await) in an empty sandbox and shows what it prints with console.log and the value of its last expression. There is no network, no file, no module to import, and nothing is kept between runs. Time limit ${bounds.milliseconds / 1000} s. Use it for exact calculations, counting, sorting, dates and text processing.`,
     schema: z.object({
       code: z.string().max(MAX_CODE).describe("The whole program, for example: [3, 1, 2].sort()"),
