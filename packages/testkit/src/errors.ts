@@ -5,7 +5,12 @@ export type TestkitErrorCode =
   | "scripted-fault"
   | "unknown-dialect"
   | "wait-timeout"
-  | "closed";
+  | "closed"
+  | "unrecorded-request"
+  | "escaped-request"
+  | "unused-recordings"
+  | "invalid-cassette"
+  | "invalid-options";
 
 /**
  * The one error class of this package. The message says what happened and what to change in the test.

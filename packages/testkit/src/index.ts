@@ -1,3 +1,6 @@
+export type { CassetteMode } from "./cassette/mode.ts";
+export type { CassetteRequest, NormaliseOptions } from "./cassette/normalise-request.ts";
+export { type CassetteOptions, isModelRequest, withCassette } from "./cassette/with-cassette.ts";
 export { cosine, deterministicVector } from "./deterministic-vector.ts";
 export { type Dialect, type DialectName, dialects } from "./dialect.ts";
 export { TestkitError, type TestkitErrorCode } from "./errors.ts";
