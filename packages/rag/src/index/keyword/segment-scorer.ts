@@ -194,11 +194,10 @@ export class SegmentScorer {
     for (const { termId, boost, norms, most } of pending) {
       rest -= most;
       const frequencies = this.#dense.get(termId);
-      if (frequencies === undefined) this.#segment.addScores(termId, boost, norms, scores);
       let kept = 0;
       for (let index = 0; index < left; index++) {
         const entry = candidates[index]!;
-        const frequency = frequencies === undefined ? 0 : frequencies[entry]!;
+        const frequency = frequencies.get(entry);
         if (frequency > 0) scores[entry]! += (boost * frequency) / (frequency + norms[entry]!);
         if (scores[entry]! + rest > floor) candidates[kept++] = entry;
       }
