@@ -1,4 +1,5 @@
 export type { ApprovalPolicy, ApprovalRule } from "./approvals.ts";
+export type { ContextOptions } from "./context/context-options.ts";
 export type { Decision, Decisions } from "./decisions.ts";
 export {
   type Agent,
@@ -10,7 +11,6 @@ export {
 export { AgentError, type AgentErrorCode } from "./errors.ts";
 export type { AgentEvent, AgentStatus, AgentToolCall, AgentUsage, ApprovalRequest } from "./events.ts";
 export type { Grant } from "./grants.ts";
-export type { ContextOptions } from "./context/context-options.ts";
 export { detectInjection, type InjectionFlag } from "./guards/detect-injection.ts";
 export type { Guards } from "./guards/guards.ts";
 export { redactSecrets, redactSecretsIn } from "./guards/redact-secrets.ts";
@@ -40,5 +40,6 @@ export type {
 } from "./store/state-store.ts";
 export { calculate } from "./tools/arithmetic.ts";
 export { calculator } from "./tools/calculator.ts";
-export { type RunJavaScriptOptions, runJavaScript } from "./tools/run-javascript.ts";
 export { type FetchedPage, type FetchPageOptions, fetchPage } from "./tools/fetch-page.ts";
+export { type McpTools, type McpToolsOptions, mcpTools } from "./tools/mcp-tools.ts";
+export { type RunJavaScriptOptions, runJavaScript } from "./tools/run-javascript.ts";
