@@ -1,83 +1,129 @@
 import { type BaseCheckpointSaver, MemorySaver } from "@langchain/langgraph";
 import { AgentError } from "../errors.ts";
-import { keepLatestCheckpoint } from "./keep-latest-checkpoint.ts";
+import { keepLatestCheckpoints } from "./keep-latest-checkpoints.ts";
+import { plainState } from "./plain-state.ts";
 import { rankFacts } from "./rank-facts.ts";
-import type { Fact, StateStore, Thread, ThreadMessage, TraceSpan } from "./state-store.ts";
+import { checkRetention, daysAgo, type Retention } from "./retention.ts";
+import type { ExportedThread, Fact, StateStore, Thread, ThreadMessage, TraceSpan } from "./state-store.ts";
 
-/**
- * A store that lasts as long as the process. Any LangGraph checkpointer can keep the checkpoints; then threads can be
- * continued in another process, while everything else stays here.
- */
-export function memoryStore(options: { readonly checkpointer?: BaseCheckpointSaver } = {}): StateStore {
+export interface MemoryStoreOptions {
+  /** Any LangGraph checkpointer; then threads go on in another process, while everything else stays in this one. */
+  readonly checkpointer?: BaseCheckpointSaver;
+  readonly retention?: Retention;
+  /** Threads that are kept; beyond it the one in which nothing was said for longest leaves. @default 1000 */
+  readonly threads?: number;
+}
+
+interface Kept {
+  thread: Thread;
+  messages: ThreadMessage[];
+}
+
+/** A store that lasts as long as the process. */
+export function memoryStore(options: MemoryStoreOptions = {}): StateStore {
   const checkpointer = options.checkpointer ?? new MemorySaver();
-  const threads = new Map<string, Thread>();
-  const messages = new Map<string, ThreadMessage[]>();
-  const facts = new Map<string, Fact[]>();
+  const retention = checkRetention(options.retention);
+  const most = options.threads ?? 1_000;
+  if (!(most >= 1))
+    throw new AgentError("invalid-definition", `A memory store keeps one thread or more, not ${most}.`);
+  /** By thread id, the one saved last at the end. */
+  const kept = new Map<string, Kept>();
+  /** By user id and then fact id, the one used last at the end. */
+  const facts = new Map<string, Map<string, Fact>>();
   const calls = new Map<string, Map<string, string | null>>();
   const traces = new Map<string, { threadId: string; spans: TraceSpan[] }>();
-  const claimed = new Set<string>();
+  const claims = new Map<string, AbortController>();
 
-  const deleteThread = async (threadId: string) => {
-    await checkpointer.deleteThread(threadId);
-    for (const kept of [threads, messages, calls]) kept.delete(threadId);
-    for (const [id, trace] of traces) if (trace.threadId === threadId) traces.delete(id);
+  const find = (threadId: string, userId?: string): Kept | undefined => {
+    const found = kept.get(threadId);
+    return userId === undefined || found?.thread.userId === userId ? found : undefined;
   };
-  const threadsOf = (userId: string) =>
-    [...threads.values()]
-      .filter((thread) => thread.userId === userId)
-      .sort((a, b) => b.updatedAt.localeCompare(a.updatedAt));
+  const newestFirst = (userId: string) =>
+    [...kept.values()].filter(({ thread }) => thread.userId === userId).reverse();
+  const tracesOf = (threadId: string) => [...traces].filter(([, trace]) => trace.threadId === threadId);
+  const deleteThread = async (threadId: string) => {
+    const message = `The run lost thread "${threadId}": it was deleted.`;
+    claims.get(threadId)?.abort(new AgentError("thread-lost", message, { details: { threadId } }));
+    kept.delete(threadId);
+    calls.delete(threadId);
+    for (const [id] of tracesOf(threadId)) traces.delete(id);
+    await checkpointer.deleteThread(threadId);
+  };
+
+  const threads: StateStore["threads"] = {
+    list: async (userId, { limit = 50, before } = {}) =>
+      newestFirst(userId)
+        .map(({ thread }) => thread)
+        .filter(({ updatedAt }) => before === undefined || updatedAt < before)
+        .slice(0, limit),
+    get: async (threadId, userId) => find(threadId, userId)?.thread ?? null,
+    save: async ({ id, userId, title }) => {
+      const old = kept.get(id);
+      if (old && find(id, userId) === undefined)
+        throw new AgentError("not-found", `There is no thread "${id}".`, { details: { threadId: id } });
+      const now = new Date().toISOString();
+      const thread: Thread = {
+        id,
+        userId: old?.thread.userId ?? userId ?? "",
+        title: title ?? old?.thread.title ?? "",
+        createdAt: old?.thread.createdAt ?? now,
+        updatedAt: now,
+      };
+      kept.delete(id);
+      kept.set(id, { thread, messages: old?.messages ?? [] });
+      const surplus = [...kept.keys()].filter((threadId) => !claims.has(threadId));
+      for (const threadId of surplus.slice(0, Math.max(0, kept.size - most)))
+        if (threadId !== id) await deleteThread(threadId);
+      return thread;
+    },
+    append: async (threadId, added) => {
+      const thread = kept.get(threadId);
+      if (!thread) return;
+      const known = new Set(thread.messages.map(({ id }) => id));
+      const createdAt = new Date().toISOString();
+      for (const message of added) {
+        if (known.has(message.id)) continue;
+        known.add(message.id);
+        thread.messages.push({ ...message, createdAt });
+      }
+    },
+    messages: async (threadId, userId) => [...(find(threadId, userId)?.messages ?? [])],
+    delete: async (threadId, userId) => {
+      if (kept.has(threadId) && find(threadId, userId) === undefined) return;
+      await deleteThread(threadId);
+    },
+  };
+
+  const memory: StateStore["memory"] = {
+    remember: async (userId, { text, source }) => {
+      const known = facts.get(userId) ?? new Map<string, Fact>();
+      facts.set(userId, known);
+      const id = [...known.values()].find((fact) => fact.text === text)?.id ?? crypto.randomUUID();
+      const fact = { id, text, source, createdAt: new Date().toISOString() };
+      known.delete(id);
+      known.set(id, fact);
+      for (const unused of [...known.keys()].slice(0, Math.max(0, known.size - retention.facts)))
+        known.delete(unused);
+      return fact;
+    },
+    search: async (userId, query, limit = 5) => {
+      const known = facts.get(userId) ?? new Map<string, Fact>();
+      const found = rankFacts([...known.values()], query, limit);
+      for (const fact of found) {
+        known.delete(fact.id);
+        known.set(fact.id, fact);
+      }
+      return found;
+    },
+    list: async (userId) =>
+      [...(facts.get(userId)?.values() ?? [])].sort((a, b) => a.createdAt.localeCompare(b.createdAt)),
+    forget: async (userId, factId) => facts.get(userId)?.delete(factId) ?? false,
+  };
 
   return {
     checkpointer,
-    threads: {
-      list: async (userId, { limit = 50, before } = {}) =>
-        threadsOf(userId)
-          .filter(({ updatedAt }) => before === undefined || updatedAt < before)
-          .slice(0, limit),
-      get: async (threadId) => threads.get(threadId) ?? null,
-      save: async ({ id, userId, title }) => {
-        const old = threads.get(id);
-        if (old && userId !== undefined && old.userId !== userId)
-          throw new AgentError("not-found", `There is no thread "${id}".`, { details: { threadId: id } });
-        const now = new Date().toISOString();
-        const thread: Thread = {
-          id,
-          userId: old?.userId ?? userId ?? "",
-          title: title ?? old?.title ?? "",
-          createdAt: old?.createdAt ?? now,
-          updatedAt: now,
-        };
-        threads.set(id, thread);
-        return thread;
-      },
-      append: async (threadId, added) => {
-        const kept = messages.get(threadId) ?? [];
-        const known = new Set(kept.map(({ id }) => id));
-        const createdAt = new Date().toISOString();
-        messages.set(threadId, [
-          ...kept,
-          ...added.filter(({ id }) => !known.has(id)).map((message) => ({ ...message, createdAt })),
-        ]);
-      },
-      messages: async (threadId) => messages.get(threadId) ?? [],
-      delete: deleteThread,
-    },
-    memory: {
-      remember: async (userId, { text, source }) => {
-        const others = (facts.get(userId) ?? []).filter((fact) => fact.text !== text);
-        const fact = { id: crypto.randomUUID(), text, source, createdAt: new Date().toISOString() };
-        facts.set(userId, [...others, fact]);
-        return fact;
-      },
-      search: async (userId, query, limit = 5) => rankFacts(facts.get(userId) ?? [], query, limit),
-      list: async (userId) => facts.get(userId) ?? [],
-      forget: async (userId, factId) => {
-        const kept = facts.get(userId) ?? [];
-        const left = kept.filter(({ id }) => id !== factId);
-        facts.set(userId, left);
-        return left.length < kept.length;
-      },
-    },
+    threads,
+    memory,
     journal: {
       begin: async (threadId, callId) => {
         const journal = calls.get(threadId) ?? new Map<string, string | null>();
@@ -102,9 +148,10 @@ export function memoryStore(options: { readonly checkpointer?: BaseCheckpointSav
       },
       get: async (traceId) =>
         [...(traces.get(traceId)?.spans ?? [])].sort((a, b) => a.startedAt - b.startedAt),
-      list: async ({ threadId, limit = 20 } = {}) =>
+      list: async ({ threadId, userId, limit = 20 } = {}) =>
         [...traces]
           .filter(([, trace]) => threadId === undefined || trace.threadId === threadId)
+          .filter(([, trace]) => userId === undefined || kept.get(trace.threadId)?.thread.userId === userId)
           .flatMap(([traceId, trace]) => {
             const root = trace.spans.find(({ parentId }) => parentId === null);
             return root
@@ -115,26 +162,50 @@ export function memoryStore(options: { readonly checkpointer?: BaseCheckpointSav
           .slice(0, limit),
     },
     claim: async (threadId) => {
-      if (claimed.has(threadId)) return null;
-      claimed.add(threadId);
+      if (claims.has(threadId)) return null;
+      const lost = new AbortController();
+      claims.set(threadId, lost);
       return {
-        lost: new AbortController().signal,
+        lost: lost.signal,
         release: async () => {
-          claimed.delete(threadId);
+          if (claims.get(threadId) !== lost) return;
+          claims.delete(threadId);
+          // What the run still wrote while its thread was being deleted.
+          if (lost.signal.aborted && !kept.has(threadId)) await deleteThread(threadId);
         },
       };
     },
     compact: async (threadId) => {
-      if (checkpointer instanceof MemorySaver) keepLatestCheckpoint(checkpointer, threadId);
+      if (checkpointer instanceof MemorySaver)
+        keepLatestCheckpoints(checkpointer, threadId, retention.checkpoints);
       calls.delete(threadId);
     },
-    exportUser: async (userId) => ({
-      userId,
-      threads: threadsOf(userId).map((thread) => ({ ...thread, messages: messages.get(thread.id) ?? [] })),
-      facts: facts.get(userId) ?? [],
-    }),
+    prune: async () => {
+      const idle = daysAgo(retention.idleThreadDays)?.toISOString() ?? "";
+      const old = daysAgo(retention.traceDays)?.getTime() ?? 0;
+      const outdated = [...traces].filter(([, { spans }]) => spans.every(({ startedAt }) => startedAt < old));
+      for (const [id] of outdated) traces.delete(id);
+      const left = [...kept].filter(([id, { thread }]) => thread.updatedAt < idle && !claims.has(id));
+      for (const [id] of left) await deleteThread(id);
+      return { threads: left.length, traces: outdated.length, checkpoints: 0 };
+    },
+    exportUser: async (userId) => {
+      const exported: ExportedThread[] = [];
+      for (const { thread, messages } of newestFirst(userId)) {
+        exported.push({
+          ...thread,
+          messages,
+          state: await plainState(checkpointer, thread.id),
+          toolCalls: [...(calls.get(thread.id) ?? [])].map(([callId, result]) => ({ callId, result })),
+          spans: tracesOf(thread.id)
+            .flatMap(([, { spans }]) => spans)
+            .sort((a, b) => a.startedAt - b.startedAt),
+        });
+      }
+      return { userId, threads: exported, facts: await memory.list(userId) };
+    },
     deleteUser: async (userId) => {
-      for (const { id } of threadsOf(userId)) await deleteThread(id);
+      for (const { thread } of newestFirst(userId)) await deleteThread(thread.id);
       facts.delete(userId);
     },
     close: async () => {},

@@ -22,15 +22,23 @@ export interface StateStore {
    * messages stay.
    */
   compact(threadId: string): Promise<void>;
+  /**
+   * Drops what the store's `Retention` says is too old. A store does so by itself now and then; call it to have it done
+   * now.
+   */
+  prune(): Promise<Pruned>;
   /** All that is kept of a user, as plain data. */
   exportUser(userId: string): Promise<UserExport>;
-  /** Deletes all that is kept of a user. */
+  /** Deletes all that is kept of a user. Runs on that user's threads are stopped; what they still write is dropped. */
   deleteUser(userId: string): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface Claim {
-  /** Aborted when the claim was lost, so that a run which was taken for dead stops. */
+  /**
+   * Aborted when the claim was lost, with an `AgentError` `thread-lost` as the reason: the thread was deleted, or the
+   * run was taken for dead and another has the thread, or the database cannot be reached any more.
+   */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
@@ -55,20 +63,24 @@ export interface ThreadMessage {
   readonly createdAt: string;
 }
 
+/** Where a `userId` may be given, another user's thread is as if it were not there. */
 export interface ThreadStore {
-  /** Newest first. */
+  /** Newest first; `before` is the `updatedAt` of the last of the page before. */
   list(
     userId: string,
     page?: { readonly limit?: number; readonly before?: string },
   ): Promise<readonly Thread[]>;
-  get(threadId: string): Promise<Thread | null>;
+  get(threadId: string, userId?: string): Promise<Thread | null>;
   /** Creates the thread or changes what is given. Another user's thread is refused: `not-found`. */
   save(thread: { readonly id: string; readonly userId?: string; readonly title?: string }): Promise<Thread>;
-  /** Adds messages at the end; one whose id is there already is left as it is. */
+  /**
+   * Adds messages at the end; one whose id is there already is left as it is. A thread that is not there stays so and
+   * takes none, since it may have been deleted while a run still spoke: `save` it first.
+   */
   append(threadId: string, messages: readonly Omit<ThreadMessage, "createdAt">[]): Promise<void>;
-  messages(threadId: string): Promise<readonly ThreadMessage[]>;
-  /** Deletes a thread with its messages, checkpoints, journal and traces. */
-  delete(threadId: string): Promise<void>;
+  messages(threadId: string, userId?: string): Promise<readonly ThreadMessage[]>;
+  /** Deletes a thread with its messages, checkpoints, journal and traces; a run on it is stopped. */
+  delete(threadId: string, userId?: string): Promise<void>;
 }
 
 /** Something to remember of a user beyond one thread. */
@@ -81,7 +93,10 @@ export interface Fact {
 }
 
 export interface MemoryStore {
-  /** The same text again renews the old fact. */
+  /**
+   * The same text again renews the old fact. Beyond `Retention.facts` of a user, that leaves which was neither
+   * remembered nor found for the longest time.
+   */
   remember(userId: string, fact: Pick<Fact, "text" | "source">): Promise<Fact>;
   /** Best match first, by words (Chinese by character pairs); no model is needed. */
   search(userId: string, query: string, limit?: number): Promise<readonly Fact[]>;
@@ -119,7 +134,7 @@ export interface TraceStore {
   /** Spans in order of start; `[]` for an unknown trace. */
   get(traceId: string): Promise<readonly TraceSpan[]>;
   /** Newest first. */
-  list(filter?: { readonly threadId?: string; readonly limit?: number }): Promise<
+  list(filter?: { readonly threadId?: string; readonly userId?: string; readonly limit?: number }): Promise<
     readonly {
       readonly traceId: string;
       readonly threadId: string;
@@ -131,8 +146,24 @@ export interface TraceStore {
 
 export interface UserExport {
   readonly userId: string;
-  readonly threads: readonly (Thread & { readonly messages: readonly ThreadMessage[] })[];
+  readonly threads: readonly ExportedThread[];
   readonly facts: readonly Fact[];
+}
+
+export interface ExportedThread extends Thread {
+  readonly messages: readonly ThreadMessage[];
+  /** What a run goes on from: the channels of the latest checkpoint by namespace, as plain JSON. */
+  readonly state: Readonly<Record<string, unknown>>;
+  /** The journal: `result` is `null` for a call that did not end. */
+  readonly toolCalls: readonly { readonly callId: string; readonly result: string | null }[];
+  readonly spans: readonly TraceSpan[];
+}
+
+/** How many of each were dropped. */
+export interface Pruned {
+  readonly threads: number;
+  readonly traces: number;
+  readonly checkpoints: number;
 }
 
 /** Seconds after which the claim of a process that died is free again. */
