@@ -4,6 +4,7 @@ import type { StructuredToolInterface } from "@langchain/core/tools";
 import type { Prompt } from "@zixue/prompts";
 import { type ApprovalPolicy, checkApprovals } from "./approvals.ts";
 import type { Decisions } from "./decisions.ts";
+import { type ContextOptions, checkContext, type ReadyContext } from "./context/context-options.ts";
 import { AgentError } from "./errors.ts";
 import type { AgentEvent, ApprovalRequest } from "./events.ts";
 import { type Grant, readGrants } from "./grants.ts";
@@ -36,6 +37,8 @@ export interface AgentDefinition<I extends Record<string, unknown> = Record<stri
   readonly untrusted?: readonly string[] | "all";
   /** Injection, personal data, loops. @default injection and loops */
   readonly guards?: Guards;
+  /** How much of a long thread the model is sent. @default what its profile allows */
+  readonly context?: ContextOptions;
   /** Where threads are kept. @default memoryStore() */
   readonly store?: StateStore;
   /**
@@ -95,6 +98,7 @@ export interface ReadyAgent {
   readonly approvals: ApprovalPolicy | undefined;
   readonly untrusted: readonly string[] | "all";
   readonly guards: ReadyGuards;
+  readonly context: ReadyContext;
   readonly store: StateStore;
   readonly onUnfinished: OnUnfinished;
 }
@@ -125,6 +129,7 @@ export function defineAgent<I extends Record<string, unknown>>(definition: Agent
     approvals: definition.approvals,
     untrusted: untrustedTools(tools, definition.untrusted),
     guards: checkGuards(definition.guards),
+    context: checkContext(definition.context, definition.model),
     store: definition.store ?? memoryStore(),
     onUnfinished: checkOnUnfinished(definition.onUnfinished),
   };

@@ -5,6 +5,8 @@ import type { StateSnapshot } from "@langchain/langgraph";
 import { countTokens } from "@zixue/models/tokens";
 import { createAgent, createMiddleware } from "langchain";
 import { z } from "zod";
+import type { Omitted } from "./context/fit-view.ts";
+import { manageContext, viewOf } from "./context/manage-context.ts";
 import type { AgentToolCall } from "./events.ts";
 import { holdUntrusted, reportTaint } from "./guards/taint.ts";
 import { isolate } from "./isolate.ts";
@@ -62,6 +64,13 @@ export function buildGraph(context: RunContext): AgentGraph {
   const modelPolicies = modelPoliciesOf(context);
   const toolPolicies = toolPoliciesOf(context);
 
+  const beginStep = async (system: string, before: Omitted | undefined) => {
+    const overhead = toolTokens + countTokens(system);
+    const { messages, omitted } = await viewOf(context, context.thread.messages, before, overhead);
+    context.view = messages;
+    return { fits: budget.beginStep(messages, overhead), omitted };
+  };
+
   const middleware = createMiddleware({
     name: "policies",
     // Kept with the thread, so that a run resumed in another process has the same frame.
@@ -70,15 +79,19 @@ export function buildGraph(context: RunContext): AgentGraph {
       language: z.string().default("en"),
       /** Has the model read text from outside? Once so, always. */
       tainted: z.boolean().default(false),
+      /** What the model is no longer sent. */
+      omitted: z.custom<Omitted>().optional(),
     }),
 
     beforeModel: {
       canJumpTo: ["end"],
-      hook: ({ messages, system, ...state }) => {
+      hook: async ({ messages, system, ...state }) => {
         const tainted = state.tainted || holdUntrusted(messages);
         if (tainted) reportTaint();
-        const fits = budget.beginStep(messages, toolTokens + countTokens(system ?? ""));
-        return fits ? { tainted } : { tainted, jumpTo: "end" };
+        context.thread = { messages, tainted };
+        const { fits, omitted } = await beginStep(system, state.omitted);
+        const kept = { tainted, ...(omitted && { omitted }) };
+        return fits ? kept : { ...kept, jumpTo: "end" };
       },
     },
 
@@ -89,7 +102,10 @@ export function buildGraph(context: RunContext): AgentGraph {
       };
       const { messages, model, state } = request;
       // A run that goes on right here, after a crash, has not come past the limits above.
-      if (!budget.isInStep) budget.beginStep(messages, toolTokens + countTokens(state.system));
+      if (!budget.isInStep) {
+        context.thread = { messages, tainted: state.tainted };
+        await beginStep(state.system, state.omitted);
+      }
       const turn = { model: model as BaseChatModel, system: state.system, messages };
       const reply = await chain(modelPolicies, askModel)(turn);
       budget.endStep(reply);
@@ -144,8 +160,8 @@ export function buildGraph(context: RunContext): AgentGraph {
 }
 
 /** From the outermost to the one next to the model. */
-function modelPoliciesOf(_context: RunContext): ModelPolicy[] {
-  return [];
+function modelPoliciesOf(context: RunContext): ModelPolicy[] {
+  return [manageContext(context)];
 }
 
 /** From the outermost to the one next to the tool. */

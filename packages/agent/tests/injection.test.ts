@@ -168,8 +168,8 @@ describe("text from outside", () => {
     const prompt = definePrompt({
       name: "p",
       input: z.object({ document: z.string() }),
-      untrusted: ["document"],
-      template: '{{role "system"}}总结。{{role "user"}}{{document}}',
+
+      template: '{{role "system"}}总结。{{role "user"}}{{untrusted document}}',
     });
     const { tools, ran } = toolsReading("x");
     const model = scriptedChatModel([reply.toolCalls([{ name: "send_mail", args: {} }]), "好"]);

@@ -27,6 +27,8 @@ export interface RunContext {
   language: Language;
   /** As the model last read it. */
   thread: { readonly messages: readonly BaseMessage[]; readonly tainted: boolean };
+  /** What of it the model is sent, once that was worked out. */
+  view?: readonly BaseMessage[];
 }
 
 /** What a policy may write into the stream. */
