@@ -160,3 +160,15 @@ it("leaves words of a dictionary alone, however near a term they are", async () 
   expect((await read("Which wars were fought during the reign?")).corrections).toEqual([]);
   expect((await read("What is embeding?")).corrections).toEqual([{ from: "embeding", to: "embedding" }]);
 });
+
+it("writes a name in one word where the documents do, and says so", async () => {
+  const documents = "FlashAttention 用分块计算。OpenAI 发布了 GPT。put it into words";
+  const isKnown = (word: string) => documents.toLowerCase().includes(word.toLowerCase());
+  const read = (question: string) => understandQuestion(question, { isKnown, isWord: isDictionaryWord });
+  expect(await read("Flash Attention 为什么快")).toMatchObject({
+    question: "FlashAttention 为什么快",
+    corrections: [{ from: "Flash Attention", to: "FlashAttention" }],
+  });
+  expect((await read("What goes in to Open-AI models?")).question).toBe("What goes in to OpenAI models?");
+  expect((await read("What is prompt engineering?")).corrections).toEqual([]);
+});

@@ -2,6 +2,7 @@ import type { Correction } from "../answer/events.ts";
 import type { GlossaryTerm } from "../answer/knowledge.ts";
 import { namedTerms, surfaceForms } from "./glossary.ts";
 import { soundsAlike } from "./pinyin.ts";
+import { joinSplitNames } from "./split-names.ts";
 
 export interface SpellingResult {
   readonly question: string;
@@ -27,9 +28,9 @@ export async function correctSpelling(
   glossary: readonly GlossaryTerm[],
   options: SpellingOptions = {},
 ): Promise<SpellingResult> {
-  const corrections: Correction[] = [];
-  let text = question;
-  for (const correction of [...latinCorrections(question, glossary), ...hanCorrections(question, glossary)]) {
+  const corrections: Correction[] = [...(await joinSplitNames(question, options))];
+  let text = corrections.reduce((joined, { from, to }) => joined.replaceAll(from, to), question);
+  for (const correction of [...latinCorrections(text, glossary), ...hanCorrections(text, glossary)]) {
     if (await options.isKnown?.(correction.from)) continue;
     if (!differsByDoubling(correction) && (await options.isWord?.(correction.from))) continue;
     if (!(await isSlip(correction, options.isKnown))) continue;
