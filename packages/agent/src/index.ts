@@ -42,4 +42,5 @@ export { calculate } from "./tools/arithmetic.ts";
 export { calculator } from "./tools/calculator.ts";
 export { type FetchedPage, type FetchPageOptions, fetchPage } from "./tools/fetch-page.ts";
 export { type McpTools, type McpToolsOptions, mcpTools } from "./tools/mcp-tools.ts";
+export { type RetrievedCitation, type RetrieverToolOptions, retrieverTool } from "./tools/retriever-tool.ts";
 export { type RunJavaScriptOptions, runJavaScript } from "./tools/run-javascript.ts";

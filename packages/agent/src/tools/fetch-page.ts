@@ -7,6 +7,7 @@ import { type GetResult, getBytes } from "./fetch/get-bytes.ts";
 import type { PageText } from "./fetch/html-to-text.ts";
 import { addressList } from "./fetch/public-address.ts";
 import { type Lookup, type Reach, resolvePublic, systemLookup } from "./fetch/resolve-public.ts";
+import { unlessAborted } from "./unless-aborted.ts";
 
 export interface FetchPageOptions {
   /** Addresses or networks that may be fetched although they are not public, such as `10.1.0.0/16`. @default none */
@@ -177,19 +178,4 @@ async function textOf(html: string, url: URL): Promise<PageText> {
 
 function plain(text: string): PageText {
   return { title: "", text: text.replace(/^\uFEFF/, "").trim(), wasCut: false };
-}
-
-/** A resolver takes no signal. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let onAbort = (): void => {};
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }
