@@ -1,3 +1,4 @@
+export { failureOf } from "./chat/failure-of.ts";
 export { isUsageEstimated, reasoningOf } from "./chat/reasoning.ts";
 export {
   type EmbeddingsSettings,

@@ -10,6 +10,7 @@ export {
   readPrompts,
 } from "./library.ts";
 export { lintPrompts, loadPrompts } from "./load.ts";
+export { describeOutput, parseOutput } from "./output.ts";
 export {
   type FitOptions,
   Prompt,

@@ -19,8 +19,13 @@ export function describeOutput(schema: JsonSchema, language: "zh" | "en"): strin
  */
 export function parseOutput<O>(schema: z.ZodType<O>, answer: string | BaseMessage, promptName: string): O {
   const text = textOf(answer);
-  const value = findJson(text);
-  if (value === undefined) {
+  let mismatch: z.ZodError | undefined;
+  for (const value of jsonValuesIn(text)) {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    mismatch ??= result.error;
+  }
+  if (mismatch === undefined) {
     const cut = wasCut(answer) ? " The answer was cut off by the token limit: allow more output tokens." : "";
     throw new PromptsError(
       "invalid-output",
@@ -28,12 +33,10 @@ export function parseOutput<O>(schema: z.ZodType<O>, answer: string | BaseMessag
       { details: { text } },
     );
   }
-  const result = schema.safeParse(value.json);
-  if (result.success) return result.data;
   throw new PromptsError(
     "invalid-output",
-    `The answer to prompt "${promptName}" does not match its output schema:\n${z.prettifyError(result.error)}`,
-    { cause: result.error, details: { text, issues: result.error.issues } },
+    `The answer to prompt "${promptName}" does not match its output schema:\n${z.prettifyError(mismatch)}`,
+    { cause: mismatch, details: { text, issues: mismatch.issues } },
   );
 }
 
@@ -42,17 +45,44 @@ export function textOf(answer: string | BaseMessage): string {
   return typeof answer === "string" ? answer : answer.text;
 }
 
-function findJson(text: string): { json: unknown } | undefined {
-  const fenced = /```(?:json)?\s*\n([\s\S]*?)```/.exec(text)?.[1];
-  for (const candidate of [text, fenced, balancedSpan(text, "{", "}"), balancedSpan(text, "[", "]")]) {
-    if (candidate === undefined) continue;
+/** JSON values in an answer, the likeliest first: all of it, code fences, then objects and lists in the text. */
+function* jsonValuesIn(answer: string): Generator<unknown> {
+  // Some servers leave the thinking in the text.
+  const text = answer.replace(/^\s*<think>[\s\S]*?<\/think>/, "");
+  const fences = [...text.matchAll(/```(?:json)?\s*\n([\s\S]*?)```/g)].map((match) => match[1] ?? "");
+  for (const candidate of [text, ...fences, ...spansIn(text)]) {
     try {
-      return { json: JSON.parse(candidate) as unknown };
+      yield JSON.parse(candidate) as unknown;
     } catch {
       // The next candidate may do.
     }
   }
-  return undefined;
+}
+
+/** Bracketed spans that do not lie within one another. */
+function* spansIn(text: string): Generator<string> {
+  let tried = 0;
+  for (let from = 0; tried < MOST_SPANS; tried++) {
+    const start = text.slice(from).search(/[{[]/);
+    if (start < 0) return;
+    const open = text[from + start] as "{" | "[";
+    const span = balancedSpan(text.slice(from + start), open, open === "{" ? "}" : "]");
+    if (span !== undefined) yield span;
+    // What is no JSON as a whole, such as a set in a formula, may still hold some.
+    from += start + (span !== undefined && isJson(span) ? span.length : 1);
+  }
+}
+
+/** Each costs a pass over the text. */
+const MOST_SPANS = 50;
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** From the first opening bracket to the one that closes it, strings skipped. */

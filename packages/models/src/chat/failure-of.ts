@@ -1,0 +1,24 @@
+import type { ModelsError } from "../errors.ts";
+import { clientError } from "./client-error.ts";
+
+/**
+ * What kind of failure a chat model's exception is, whichever model threw it: those of this package keep their code, and
+ * those of other clients are read by their shape (status, headers, words of the provider).
+ *
+ * @param hasStarted whether part of the answer had arrived
+ *
+ * @example
+ * try { await new ChatOpenAI().invoke("hi") } catch (error) {
+ *   if (failureOf(error).code === "rate-limited") …
+ * }
+ */
+export function failureOf(error: unknown, hasStarted = false): ModelsError {
+  return clientError(error, hasStarted, {
+    provider: "the provider",
+    model: "the model",
+    baseUrl: "its address",
+    apiKey: undefined,
+    keyVariable: "the key",
+    modelVariable: "the model's name",
+  });
+}
