@@ -3,14 +3,15 @@ import type { BaseMessage } from "@langchain/core/messages";
 import type { StructuredToolInterface } from "@langchain/core/tools";
 import type { Prompt } from "@zixue/prompts";
 import { type ApprovalPolicy, checkApprovals } from "./approvals.ts";
-import type { Decisions } from "./decisions.ts";
 import { type ContextOptions, checkContext, type ReadyContext } from "./context/context-options.ts";
+import type { Decisions } from "./decisions.ts";
 import { AgentError } from "./errors.ts";
 import type { AgentEvent, ApprovalRequest } from "./events.ts";
 import { type Grant, readGrants } from "./grants.ts";
 import { checkGuards, type Guards, type ReadyGuards } from "./guards/guards.ts";
 import { checkTraits, untrustedTools } from "./guards/tool-traits.ts";
 import { type AgentLimits, checkLimits, type PriceTable } from "./limits.ts";
+import { checkMemory, type MemoryOptions } from "./recall-facts.ts";
 import { pendingCalls, resumeAgent, revokeGrants, runAgent, threadMessages } from "./run.ts";
 import { checkOwner } from "./start.ts";
 import { memoryStore } from "./store/memory-store.ts";
@@ -39,7 +40,9 @@ export interface AgentDefinition<I extends Record<string, unknown> = Record<stri
   readonly guards?: Guards;
   /** How much of a long thread the model is sent. @default what its profile allows */
   readonly context?: ContextOptions;
-  /** Where threads are kept. @default memoryStore() */
+  /** What is remembered of a user enters each run by itself. The tools `rememberTool`, … let the model see to it. @default off */
+  readonly memory?: MemoryOptions;
+  /** Where threads and facts are kept. @default memoryStore() */
   readonly store?: StateStore;
   /**
    * What becomes of a call that a crash or an abort cut off, so that nobody knows whether it took effect. `tell`: the
@@ -82,8 +85,9 @@ export interface Agent<I extends Record<string, unknown> = Record<string, unknow
   /** Takes back one grant, or all. False when there was none. A thread that is running must end first. */
   revoke(threadId: string, grantId?: string, options?: { readonly userId?: string }): Promise<boolean>;
   /** The messages of a thread so far. */
-  messages(threadId: string): Promise<readonly BaseMessage[]>;
-  deleteThread(threadId: string): Promise<void>;
+  messages(threadId: string, options?: { readonly userId?: string }): Promise<readonly BaseMessage[]>;
+  /** Deletes a thread with all that belongs to it; a run on it is stopped. */
+  deleteThread(threadId: string, options?: { readonly userId?: string }): Promise<void>;
 }
 
 /** A definition with its defaults filled in and checked, as the loop uses it. */
@@ -99,6 +103,7 @@ export interface ReadyAgent {
   readonly untrusted: readonly string[] | "all";
   readonly guards: ReadyGuards;
   readonly context: ReadyContext;
+  readonly memory: MemoryOptions | undefined;
   readonly store: StateStore;
   readonly onUnfinished: OnUnfinished;
 }
@@ -130,6 +135,7 @@ export function defineAgent<I extends Record<string, unknown>>(definition: Agent
     untrusted: untrustedTools(tools, definition.untrusted),
     guards: checkGuards(definition.guards),
     context: checkContext(definition.context, definition.model),
+    memory: checkMemory(definition.memory),
     store: definition.store ?? memoryStore(),
     onUnfinished: checkOnUnfinished(definition.onUnfinished),
   };
@@ -146,8 +152,11 @@ export function defineAgent<I extends Record<string, unknown>>(definition: Agent
       await checkOwner(ready, threadId, userId);
       return revokeGrants(ready, threadId, grantId);
     },
-    messages: (threadId) => threadMessages(ready, threadId),
-    deleteThread: (threadId) => ready.store.threads.delete(threadId),
+    messages: async (threadId, { userId } = {}) => {
+      await checkOwner(ready, threadId, userId);
+      return threadMessages(ready, threadId);
+    },
+    deleteThread: (threadId, { userId } = {}) => ready.store.threads.delete(threadId, userId),
   };
 }
 

@@ -33,7 +33,7 @@ export async function* runAgent(
   const store = options.threadId === undefined ? memoryStore() : agent.store;
   const threadId = options.threadId ?? crypto.randomUUID();
   const canPause = options.threadId !== undefined;
-  const framed = await frameInput(agent, input, options.language);
+  const framed = await frameInput(agent, input, options);
   const own = { ...agent, store };
   yield* loop(own, threadId, canPause, options.signal, startWith(own, threadId, options, framed));
 }
