@@ -5,6 +5,13 @@ export { cosine, deterministicVector } from "./deterministic-vector.ts";
 export { type Dialect, type DialectName, dialects } from "./dialect.ts";
 export { TestkitError, type TestkitErrorCode } from "./errors.ts";
 export {
+  type Budget,
+  type ExpectedCitation,
+  type MatcherContext,
+  type MatcherResult,
+  matchers,
+} from "./matchers/matchers.ts";
+export {
   type BadJsonReply,
   type ErrorReply,
   type HangReply,

@@ -424,13 +424,13 @@ describe("a request that is not recorded", () => {
 
   it("is told from a recorded one by what matters only", async () => {
     const server = await start(["a"]);
-    const options = {
+    const options: CassetteOptions = {
       ignore: ["seed", "messages.*.name"],
-      normalise: (request: { body: unknown }) => ({
+      normalise: (request) => ({
         ...request,
         body: JSON.parse(JSON.stringify(request.body).replace(/\d{4}-\d\d-\d\d/g, "DATE")),
       }),
-    } as CassetteOptions;
+    };
     const send = (baseURL: string, body: object) => readChunks(baseURL, body);
     const message = { role: "user", name: "n1", content: "今天是 2026-01-01" };
     await withCassette(
