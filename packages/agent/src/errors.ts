@@ -14,6 +14,7 @@ export type AgentErrorCode =
   | "store-incompatible"
   | "store-unreachable"
   | "model-failed"
+  | "invalid-output"
   | "calculation-failed"
   | "javascript-failed"
   | "fetch-refused"

@@ -4,20 +4,31 @@ export type { Decision, Decisions } from "./decisions.ts";
 export {
   type Agent,
   type AgentDefinition,
+  type AnyAgent,
   defineAgent,
   type OnUnfinished,
   type RunOptions,
 } from "./define.ts";
 export { AgentError, type AgentErrorCode } from "./errors.ts";
-export type { AgentEvent, AgentStatus, AgentToolCall, AgentUsage, ApprovalRequest } from "./events.ts";
+export type {
+  AgentEvent,
+  AgentEventBody,
+  AgentStatus,
+  AgentToolCall,
+  AgentUsage,
+  ApprovalRequest,
+  UsageOfAgent,
+} from "./events.ts";
 export type { Grant } from "./grants.ts";
 export { detectInjection, type InjectionFlag } from "./guards/detect-injection.ts";
 export type { Guards } from "./guards/guards.ts";
 export { redactSecrets, redactSecretsIn } from "./guards/redact-secrets.ts";
 export { mustAsk } from "./guards/taint.ts";
 export type { ToolTraits } from "./guards/tool-traits.ts";
-export type { AgentLimits, LimitName, PriceTable } from "./limits.ts";
+export type { AgentLimits, LimitName } from "./limits.ts";
+export type { LargeResultsOptions } from "./policies/keep-large-results.ts";
 export type { MemoryOptions } from "./recall-facts.ts";
+export type { ModelPrice, PriceTable } from "./spending.ts";
 export { type MemoryStoreOptions, memoryStore } from "./store/memory-store.ts";
 export { openStateStore, type StateStoreOptions, stateStoreFromEnv } from "./store/open-state-store.ts";
 export type { StateStoreLocation } from "./store/postgres/open-database.ts";

@@ -6,48 +6,65 @@ import type { Budget } from "./limits.ts";
 /** Name that createAgent gives to the node that calls the model. */
 export const MODEL_NODE = "model_request";
 
-/** Is this the agent's own model, and not one that a tool calls, or that of an agent inside a tool? */
-export function isOwnModel(metadata: Readonly<Record<string, unknown>> | undefined): boolean {
-  return (
-    metadata?.langgraph_node === MODEL_NODE && !String(metadata.langgraph_checkpoint_ns ?? "").includes("|")
-  );
+/** A whole reply, and why it ended. */
+export interface WatchedReply {
+  readonly message: AIMessage;
+  readonly finishReason: string | undefined;
 }
 
 /**
- * Sees every model call of a run. LangChain drops the finish reason of streamed replies from the message, so it is
- * picked up here; and what models inside tools use is added to the budget.
+ * Sees every model call of a run. LangChain puts the pieces of a streamed reply together for its callbacks anyway, and
+ * drops the finish reason from the message, so replies are picked up here; and what other models use, such as those
+ * inside tools, is added to the budget.
  */
 export class ModelWatcher extends BaseCallbackHandler {
   override readonly name = "model-watcher";
   // The reply is read right after its end, so this must have run by then.
   override awaitHandlers = true;
-  /** Of the last reply of the agent's own model. */
-  finishReason: string | undefined;
   readonly #budget: Budget;
-  readonly #own = new Set<string>();
+  readonly #own = new Map<string, WatchedReply | undefined>();
+  readonly #models = new Map<string, string>();
 
   constructor(budget: Budget) {
     super();
     this.#budget = budget;
   }
 
+  /** Announces a call whose reply is wanted. */
+  expect(runId: string): void {
+    this.#own.set(runId, undefined);
+  }
+
+  /** The reply of that call, if it came to its end. */
+  take(runId: string): WatchedReply | undefined {
+    const reply = this.#own.get(runId);
+    this.#own.delete(runId);
+    return reply;
+  }
+
   override handleChatModelStart(
     ...args: Parameters<NonNullable<BaseCallbackHandler["handleChatModelStart"]>>
   ): void {
     const [, , runId, , , , metadata] = args;
-    if (!isOwnModel(metadata)) return;
-    this.#own.add(runId);
-    this.finishReason = undefined;
+    if (this.#own.has(runId)) return;
+    if (typeof metadata?.ls_model_name === "string") this.#models.set(runId, metadata.ls_model_name);
+  }
+
+  override handleLLMError(_error: unknown, runId: string): void {
+    this.#models.delete(runId);
   }
 
   override handleLLMEnd(output: LLMResult, runId: string): void {
     const generation = output.generations[0]?.[0] as ChatGeneration | undefined;
-    if (this.#own.delete(runId)) {
+    const message = generation?.message as AIMessage | undefined;
+    if (this.#own.has(runId)) {
       const reason: unknown = generation?.generationInfo?.finish_reason;
-      if (typeof reason === "string") this.finishReason = reason;
+      const finishReason = typeof reason === "string" ? reason : undefined;
+      if (message) this.#own.set(runId, { message, finishReason });
       return;
     }
-    const usage = (generation?.message as AIMessage | undefined)?.usage_metadata as UsageMetadata | undefined;
-    if (usage) this.#budget.add(usage);
+    const usage = message?.usage_metadata as UsageMetadata | undefined;
+    if (usage) this.#budget.add(usage, this.#models.get(runId));
+    this.#models.delete(runId);
   }
 }

@@ -18,15 +18,17 @@ export interface ReadReply {
  * so that the model is told; calls in a reply that the token limit cut off are refused even when what arrived parses,
  * since arguments may be missing; missing ids are replaced, and so are those that another call of the thread has: a
  * decision on the one must not count for the other.
+ *
+ * @param refuse why a call must not run for reasons of the caller's own
  */
 export function readReply(
   reply: AIMessage,
-  finishReason: string | undefined,
   thread: readonly BaseMessage[],
+  refuse: (calls: readonly ToolCall[]) => ReadonlyMap<string, string> = () => new Map(),
 ): ReadReply {
   const refusals = new Map<string, string>();
   const seen = new Set(thread.flatMap(idsOfCalls));
-  const wasCut = (finishReason ?? reply.response_metadata.finish_reason) === "length";
+  const wasCut = reply.response_metadata.finish_reason === "length";
   const calls = rawCalls(reply).map(({ id, name, args, raw }): ToolCall => {
     const unique = id !== undefined && id !== "" && !seen.has(id) ? id : `call_${crypto.randomUUID()}`;
     seen.add(unique);
@@ -36,6 +38,7 @@ export function readReply(
     return { type: "tool_call", id: unique, name: name ?? "unknown", args: parsed ?? {} };
   });
   if (calls.length === 0) return { message: reply, refusals };
+  for (const [id, reason] of refuse(calls)) refusals.set(id, reason);
 
   // The raw calls are dropped: sent back to a provider, they would carry the broken arguments again.
   const { tool_calls: _, ...extras } = reply.additional_kwargs;

@@ -1,27 +1,29 @@
-import { AIMessage, AIMessageChunk, type BaseMessage } from "@langchain/core/messages";
+import { AIMessage, type BaseMessage } from "@langchain/core/messages";
+import { Channel } from "./channel.ts";
+import { crewOf } from "./crew.ts";
 import type { Decisions } from "./decisions.ts";
 import type { ReadyAgent, RunOptions } from "./define.ts";
 import { AgentError } from "./errors.ts";
-import type { AgentEvent, AgentStatus, ApprovalRequest } from "./events.ts";
+import type { AgentEvent, AgentEventBody, AgentStatus, ApprovalRequest } from "./events.ts";
 import { removeGrants } from "./grants.ts";
-import { buildGraph } from "./graph.ts";
+import { buildGraph, type GraphNote } from "./graph.ts";
 import { redactSecrets, secretsOf } from "./guards/redact-secrets.ts";
-import { enclosingBudget } from "./isolate.ts";
-import { Budget } from "./limits.ts";
-import { isOwnModel, MODEL_NODE } from "./model-watcher.ts";
-import { frameInput } from "./opening.ts";
-import { NO_PAUSE, questionsIn, readPause } from "./pause.ts";
-import type { RunContext } from "./policies/policy.ts";
+import { enclosingRun } from "./isolate.ts";
+import { Budget, type BudgetTie } from "./limits.ts";
+import { MODEL_NODE } from "./model-watcher.ts";
+import { frameInput, frameOthers } from "./opening.ts";
+import { questionsIn, readPause } from "./pause.ts";
 import { checkOwner, messagesOf, placeOf, type Start, startAgain, startWith } from "./start.ts";
 import { memoryStore } from "./store/memory-store.ts";
 import type { Claim } from "./store/state-store.ts";
+import { TraceRecorder } from "./trace/recorder.ts";
 import { limitMessage } from "./wording.ts";
 
 /** Runs an agent on a new input. */
 export async function* runAgent(
   agent: ReadyAgent,
   input: string | Record<string, unknown>,
-  options: RunOptions,
+  options: RunOptions & LoopOptions,
 ): AsyncGenerator<AgentEvent, void, undefined> {
   if (agent.approvals !== undefined && options.threadId === undefined) {
     throw new AgentError(
@@ -34,8 +36,9 @@ export async function* runAgent(
   const threadId = options.threadId ?? crypto.randomUUID();
   const canPause = options.threadId !== undefined;
   const framed = await frameInput(agent, input, options);
+  const frames = await frameOthers(agent, input, options, framed);
   const own = { ...agent, store };
-  yield* loop(own, threadId, canPause, options.signal, startWith(own, threadId, options, framed));
+  yield* loop(own, threadId, canPause, options, startWith(own, threadId, options, { ...framed, frames }));
 }
 
 /** Continues a thread that waits for decisions, or that a crash, an error or an abort cut off. */
@@ -43,11 +46,11 @@ export async function* resumeAgent(
   agent: ReadyAgent,
   threadId: string,
   decisions: Decisions | undefined,
-  options: Omit<RunOptions, "threadId">,
+  options: Omit<RunOptions, "threadId"> & LoopOptions,
 ): AsyncGenerator<AgentEvent, void, undefined> {
   await checkOwner(agent, threadId, options.userId);
   const start = startAgain(agent, threadId, decisions, options.language);
-  yield* loop(agent, threadId, true, options.signal, start);
+  yield* loop(agent, threadId, true, options, start);
 }
 
 /** The messages of a thread so far. */
@@ -81,29 +84,37 @@ export async function revokeGrants(
 }
 
 /**
- * One run: starts the graph, turns what it streams into events, and ends with usage and `done` whatever happens. The
+ * One run: starts the graph, turns what its parts say into events, and ends with usage and `done` whatever happens. The
  * graph's own loop is: limits → model → tools → limits → …
  */
 async function* loop(
   agent: ReadyAgent,
   threadId: string,
   canPause: boolean,
-  userSignal: AbortSignal | undefined,
+  { signal: userSignal, tie = "apart" }: LoopOptions,
   start: Start,
 ): AsyncGenerator<AgentEvent, void, undefined> {
   const claim = await claimThread(agent, threadId);
-  const budget = new Budget(agent.limits, agent.prices, agent.modelName);
-  const outer = enclosingBudget();
+  const outer = enclosingRun();
+  const budget = new Budget({ agent, ...(outer && { within: { budget: outer.budget, tie } }) });
   const stop = new AbortController();
   const timer = stopAfter(agent.limits.milliseconds, budget, stop);
   const signal = AbortSignal.any([stop.signal, claim.lost, ...(userSignal ? [userSignal] : [])]);
+  const trace = new TraceRecorder({ agent, threadId, hasThread: canPause, budget, signal });
   const thread = placeOf(threadId);
+  const notes = new Channel<GraphNote>();
   const waiting: ApprovalRequest[] = [];
+  let working: Promise<void> | undefined;
+  let speaker = agent.name;
   let status: AgentStatus = "completed";
+  let failure: { readonly code: string; readonly message: string } | undefined;
   let said = "";
   let unfinished = "";
+  // Of an attempt that failed, in case that no other says anything.
+  let dropped = "";
   let recorded = "";
   let keepUnfinished = async (): Promise<void> => {};
+  const by = (event: AgentEventBody): AgentEvent => ({ ...event, agent: speaker });
   const recordReply = async (): Promise<void> => {
     await keepUnfinished();
     if (said === recorded) return;
@@ -114,88 +125,115 @@ async function* loop(
   };
 
   try {
-    const context: RunContext = {
-      agent,
+    const crew = crewOf(agent, budget, {
       threadId,
-      budget,
+      trace,
       signal,
-      refusals: new Map(),
       canPause,
-      pause: NO_PAUSE,
-      grants: [],
-      language: "en",
-      thread: { messages: [], tainted: false },
-    };
-    const graph = buildGraph(context);
+      write: (note) => notes.push(note),
+    });
+    const graph = buildGraph(crew);
     keepUnfinished = async () => {
-      if (unfinished === "") return;
-      said = unfinished;
-      unfinished = "";
+      if (unfinished === "" && dropped === "") return;
+      said = unfinished || dropped;
+      unfinished = dropped = "";
       await graph.updateState(thread, { messages: [new AIMessage(said)] }, MODEL_NODE);
     };
     const opening = await start(graph);
-    const { language, pause, grants, refusals = [], events = [], end } = opening;
-    Object.assign(context, { language, pause, grants });
-    for (const [id, reason] of refusals) context.refusals.set(id, reason);
-    yield* events;
-    try {
+    const { language, pause, grants, refusals = [], events = [], end, active } = opening;
+    for (const context of crew) {
+      Object.assign(context, { language, pause, grants });
+      for (const [id, reason] of refusals) context.refusals.set(id, reason);
+    }
+    speaker = crew.find((context) => context.agent.name === active)?.agent.name ?? agent.name;
+    await trace.begin({ isResumed: opening.input === null });
+    for (const event of events) yield by(event);
+    const work = async () => {
       signal.throwIfAborted();
       if (end !== undefined) {
         said = end;
-        yield { type: "text", delta: end };
+        notes.push({ type: "text", delta: end, agent: speaker });
+        notes.push({ type: "reply", text: end, agent: speaker });
+        return;
       }
-      const parts = end === undefined ? await graph.stream(opening.input, { ...thread, signal }) : [];
-      for await (const [mode, part] of parts) {
-        if (mode === "messages") {
-          const [delta] = deltasOf(part);
-          if (!delta) continue;
-          // Noted before it is handed out: the reader may stop at any event.
-          unfinished += delta.text;
-          const mayGoOn = budget.addDelta(delta.reasoning + delta.text + delta.args);
-          if (delta.reasoning !== "") yield { type: "reasoning", delta: delta.reasoning };
-          if (delta.text !== "") yield { type: "text", delta: delta.text };
-          if (!mayGoOn) stop.abort();
-        } else if (mode === "updates") {
-          waiting.push(...questionsIn(part.__interrupt__).map(({ request }) => request));
-        } else if (part.type === "reply") {
-          // A model that does not stream says everything at once.
-          if (unfinished === "" && part.text !== "") yield { type: "text", delta: part.text };
-          said = part.text || said;
-          unfinished = "";
-        } else {
-          yield part;
+      for await (const part of await graph.stream(opening.input, { ...thread, signal })) {
+        waiting.push(...questionsIn(part.__interrupt__).map(({ request }) => request));
+      }
+    };
+    working = work().then(
+      () => notes.close(),
+      (error: unknown) => notes.close({ error }),
+    );
+    try {
+      for await (const note of notes) {
+        speaker = note.agent;
+        if (note.type === "reply") {
+          said = note.text || said;
+          unfinished = dropped = "";
+          continue;
         }
+        // Noted before it is handed out: the reader may stop at any event.
+        if (note.type === "text" || note.type === "reasoning") trace.sawDelta();
+        if (note.type === "text") {
+          unfinished += note.delta;
+          dropped = "";
+        } else if (note.type === "retry") {
+          dropped = unfinished || dropped;
+          unfinished = "";
+        }
+        if (note.type === "handoff") speaker = note.to;
+        yield note;
       }
       if (waiting.length > 0) {
         status = "waiting";
-        yield { type: "approval-needed", calls: waiting };
+        yield by({ type: "approval-needed", calls: waiting });
       }
     } catch (error) {
       status = userSignal?.aborted ? "aborted" : "failed";
-      if (status === "failed" && budget.reached === undefined)
-        yield { type: "error", error: describeFailure(error, agent) };
+      if (status === "failed" && budget.reached === undefined) {
+        failure = describeFailure(error, agent);
+        yield by({ type: "error", error: failure });
+      }
     }
 
-    budget.endStep();
+    for (const context of crew) context.budget.endStep();
     await recordReply();
     if (status === "completed") await agent.store.compact(threadId);
     if (budget.reached !== undefined && status !== "aborted" && status !== "waiting") {
       status = "limited";
       const limit = budget.reached;
-      const message = limitMessage(limit, budget.max(limit), agent.prices?.currency ?? "", language);
-      yield { type: "limit", limit, max: budget.max(limit), message };
+      const max = budget.max(limit);
+      const message = limitMessage(limit, max, agent.prices?.currency ?? "", language);
+      yield by({ type: "limit", limit, max, message });
     }
     const usage = budget.usage();
-    yield { type: "usage", ...usage };
-    yield { type: "done", status, text: said, usage };
+    await trace.finish(status, failure);
+    const output = status === "completed" ? crew.find((context) => context.output)?.output : undefined;
+    yield by({ type: "usage", ...usage });
+    yield by({
+      type: "done",
+      status,
+      text: said,
+      usage,
+      traceId: trace.traceId,
+      ...(output && { output: output.value }),
+    });
   } finally {
     // Also reached when the reader stops reading: whatever still runs is stopped.
     stop.abort();
     clearTimeout(timer);
+    await working;
     budget.endStep();
-    outer?.addInner(budget);
+    // The reader left, or a store failed.
+    await trace.finish(failure ? "failed" : "aborted", failure);
     await recordReply().finally(() => claim.release());
   }
+}
+
+interface LoopOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How the run stands to the one whose tool it is run by. @default "apart" */
+  readonly tie?: BudgetTie | undefined;
 }
 
 /** @throws AgentError `thread-busy` */
@@ -217,14 +255,6 @@ function stopAfter(
     budget.reach("milliseconds");
     stop.abort();
   }, milliseconds);
-}
-
-/** What a streamed piece adds, when it comes from the agent's own model and not from one inside a tool. */
-function deltasOf([message, metadata]: readonly [unknown, Record<string, unknown>]) {
-  if (!(message instanceof AIMessageChunk) || !isOwnModel(metadata)) return [];
-  const { reasoning_content: reasoning } = message.additional_kwargs;
-  const args = (message.tool_call_chunks ?? []).map((chunk) => chunk.args ?? "").join("");
-  return [{ text: message.text, reasoning: typeof reasoning === "string" ? reasoning : "", args }];
 }
 
 function describeFailure(error: unknown, agent: ReadyAgent): { code: string; message: string } {

@@ -3,11 +3,11 @@ import type { CheckpointTuple } from "@langchain/langgraph-checkpoint";
 import { type Decisions, matchDecisions } from "./decisions.ts";
 import type { ReadyAgent, RunOptions } from "./define.ts";
 import { AgentError } from "./errors.ts";
-import type { AgentEvent } from "./events.ts";
+import type { AgentEventBody } from "./events.ts";
 import { addGrants, type Grant, readGrants } from "./grants.ts";
 import type { AgentGraph } from "./graph.ts";
 import { closeOpenCalls } from "./open-calls.ts";
-import type { frameInput } from "./opening.ts";
+import type { Framed } from "./opening.ts";
 import { keepAnswers, NO_PAUSE, type Pause, readPause } from "./pause.ts";
 import { refusalsOf } from "./reply.ts";
 import type { StateStore } from "./store/state-store.ts";
@@ -23,10 +23,15 @@ export interface Opening {
   /** Why calls of the thread's last reply must not run. */
   readonly refusals?: ReadonlyMap<string, string>;
   /** What is known before the graph runs. */
-  readonly events?: readonly AgentEvent[];
+  readonly events?: readonly AgentEventBody[];
+  /** Whose turn it is, where the thread was handed over. */
+  readonly active?: string | undefined;
   /** What a run said last that reached its end, but did not live to record it. The graph has nothing to do then. */
   readonly end?: string;
 }
+
+/** The system texts of a run, and what it adds to the thread. */
+type FullyFramed = Framed & { readonly frames: Readonly<Record<string, string>> };
 
 export type Start = (graph: AgentGraph) => Promise<Opening>;
 
@@ -35,19 +40,19 @@ export function startWith(
   agent: ReadyAgent,
   threadId: string,
   options: RunOptions,
-  { system, messages, language }: Awaited<ReturnType<typeof frameInput>>,
+  { system, frames, messages, language }: FullyFramed,
 ): Start {
   return async () => {
     await recordInput(agent.store, threadId, options.userId, messages);
     if (options.threadId === undefined) {
-      return { input: { system, language, messages }, language, pause: NO_PAUSE, grants: [] };
+      return { input: { system, frames, language, messages }, language, pause: NO_PAUSE, grants: [] };
     }
     const saved = await agent.store.checkpointer.getTuple(placeOf(threadId));
     // A run that was stopped may have left calls without results, which providers refuse.
     const closed = await closeOpenCalls(agent, threadId, messagesOf(saved), readPause(saved));
     const events = closed
       .filter(({ isNew }) => isNew)
-      .map(({ call, message, mayHaveRun }): AgentEvent => {
+      .map(({ call, message, mayHaveRun }): AgentEventBody => {
         const { text: content, artifact, status } = message;
         return {
           type: "tool-result",
@@ -59,8 +64,9 @@ export function startWith(
         };
       });
     const results = closed.map(({ message }) => message);
-    const input = { system, language, messages: [...results, ...messages] };
-    return { input, language, pause: NO_PAUSE, grants: await grantsFor(agent, threadId), events };
+    const input = { system, frames, language, messages: [...results, ...messages] };
+    const grants = await grantsFor(agent, threadId);
+    return { input, language, pause: NO_PAUSE, grants, events, active: activeIn(saved) };
   };
 }
 
@@ -81,7 +87,8 @@ export function startAgain(
     const saved = await checkpointer.getTuple(place);
     const pause = readPause(saved);
     const language = wanted ?? (saved?.checkpoint.channel_values.language as Language | undefined) ?? "en";
-    const opening = { input: null, language, pause, grants: [], refusals: refusalsOf(messagesOf(saved)) };
+    const refusals = refusalsOf(messagesOf(saved));
+    const opening = { input: null, language, pause, grants: [], refusals, active: activeIn(saved) };
     if (decisions !== undefined) {
       const decided = await matchDecisions(threadId, agent.tools, pause, decisions);
       // The decisions first: a call that was rejected must not be let through by what another's approval grants.
@@ -107,6 +114,10 @@ export function startAgain(
     }
     return { ...opening, grants: await grantsFor(agent, threadId) };
   };
+}
+
+function activeIn(saved: CheckpointTuple | undefined): string | undefined {
+  return saved?.checkpoint.channel_values.active as string | undefined;
 }
 
 export function messagesOf(saved: CheckpointTuple | undefined): readonly BaseMessage[] {

@@ -63,6 +63,7 @@ describe("approvals", () => {
     expect(sent).toEqual(["looked"]);
     expect(first.find((e) => e.type === "approval-needed")).toEqual({
       type: "approval-needed",
+      agent: "a",
       calls: [
         { id: "c1", name: "send", args: { to: "a" }, why: "policy", description: "Sends" },
         { id: "c2", name: "send", args: { to: "b" }, why: "policy", description: "Sends" },

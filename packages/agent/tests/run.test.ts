@@ -94,6 +94,7 @@ describe("a run", () => {
     expect(only(events, "tool-result")).toEqual([
       {
         type: "tool-result",
+        agent: "a",
         id: "c1",
         name: "calculator",
         args: { expression: "37 × 41" },
@@ -271,7 +272,7 @@ describe("what goes wrong with tools comes back to the model", () => {
 describe("when the model fails", () => {
   it("keeps what was said, in the thread too, and still reports usage", async () => {
     const { server, model } = await serve([reply.fault.errorMidStream(3), reply.text("后续")]);
-    const agent = defineAgent({ name: "a", model });
+    const agent = defineAgent({ name: "a", model, retries: 0 });
     const events = await collect(agent.run("hi", { threadId: "t" }));
     const end = done(events);
     expect(only(events, "error")[0]!.error.message).toMatch(/crashed/);

@@ -2,10 +2,11 @@ import type { BaseChatModel } from "@langchain/core/language_models/chat_models"
 import type { AIMessage, BaseMessage, ToolMessage } from "@langchain/core/messages";
 import type { Command } from "@langchain/langgraph";
 import type { ReadyAgent } from "../define.ts";
-import type { AgentEvent, AgentToolCall } from "../events.ts";
+import type { AgentEventBody, AgentToolCall } from "../events.ts";
 import type { Grant } from "../grants.ts";
 import type { Budget } from "../limits.ts";
 import type { Pause } from "../pause.ts";
+import type { TraceRecorder } from "../trace/recorder.ts";
 import type { Language } from "../wording.ts";
 
 /** What the policies of one run share. */
@@ -13,18 +14,23 @@ export interface RunContext {
   readonly agent: ReadyAgent;
   readonly threadId: string;
   readonly budget: Budget;
+  readonly trace: TraceRecorder;
   /** Aborted when the run must stop: by the caller, by the time limit, or since nobody reads any more. */
   readonly signal: AbortSignal;
   /** Why a call of the last reply must not run, by call id. */
   readonly refusals: Map<string, string>;
+  /** Writes into the stream, in this agent's name. */
+  readonly emit: Emit;
   /** Can the run pause for a person and be resumed? Not without a thread to come back to. */
   readonly canPause: boolean;
   /** What was asked, decided and done of the calls that this run goes on with. */
-  readonly pause: Pause;
+  pause: Pause;
   /** What a person allowed for the rest of the thread. */
-  readonly grants: readonly Grant[];
+  grants: readonly Grant[];
   /** Known once the thread has been read. */
   language: Language;
+  /** What the agent's `output` schema made of the last reply. */
+  output?: { readonly value: unknown };
   /** As the model last read it. */
   thread: { readonly messages: readonly BaseMessage[]; readonly tainted: boolean };
   /** What of it the model is sent, once that was worked out. */
@@ -32,13 +38,13 @@ export interface RunContext {
 }
 
 /** What a policy may write into the stream. */
-export type Emit = (
-  event: Extract<AgentEvent, { type: "tool-call" | "tool-result" }> | { type: "reply"; text: string },
-) => void;
+export type Emit = (event: AgentEventBody | { type: "reply"; text: string }) => void;
 
 /** One tool call on its way to the tool. */
 export interface ToolRun {
   readonly call: AgentToolCall;
+  /** Stops this call alone, where it has a time limit of its own. */
+  readonly signal?: AbortSignal;
   /** Id of the model's reply that holds the call. */
   readonly replyId: string;
   readonly emit: Emit;
