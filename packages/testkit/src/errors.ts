@@ -2,6 +2,7 @@
 export type TestkitErrorCode =
   | "invalid-script"
   | "script-exhausted"
+  | "script-mismatch"
   | "scripted-fault"
   | "unknown-dialect"
   | "wait-timeout"

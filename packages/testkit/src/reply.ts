@@ -74,7 +74,7 @@ export interface BadJsonReply {
 export interface VectorsReply {
   readonly kind: "vectors";
   readonly vectors?: readonly (readonly number[])[];
-  readonly flaw?: "zero" | "not-a-number" | "wrong-length" | "missing" | "out-of-order";
+  readonly flaw?: "zero" | "not-a-number" | "wrong-length" | "missing" | "out-of-order" | "base64";
   /** For `wrong-length`: the length to send. Default: half the right one. */
   readonly length?: number;
   readonly delayMs?: number;
@@ -249,6 +249,8 @@ export const reply = {
       ...(length === undefined ? {} : { length }),
     }),
     missingVectors: (): VectorsReply => ({ kind: "vectors", flaw: "missing" }),
+    /** Base64 strings although lists of numbers were asked for. */
+    base64Vectors: (): VectorsReply => ({ kind: "vectors", flaw: "base64" }),
     /** The right vectors in the wrong order; only their `index` says which is which. */
     outOfOrderVectors: (): VectorsReply => ({ kind: "vectors", flaw: "out-of-order" }),
   },

@@ -46,7 +46,8 @@ export class ScriptedChatModel extends BaseChatModel<ScriptedChatCallOptions> {
   constructor(script: Script<ChatCall>) {
     // Retries would consume the script behind the test's back.
     super({ maxRetries: 0 });
-    this.#next = playScript(script, describeCall);
+    const player = playScript(script, describeCall);
+    this.#next = (call) => player.next(call);
   }
 
   override _llmType(): string {
@@ -68,7 +69,7 @@ export class ScriptedChatModel extends BaseChatModel<ScriptedChatCallOptions> {
     const reply = await this.#answer(messages, options);
     if (reply.breakAfter !== undefined) {
       if (reply.breakAfter.how === "stall") await untilAborted(options.signal);
-      throw brokenOff(reply.breakAfter.chunks);
+      throw brokenOff(reply.breakAfter, reply.breakAfter.chunks);
     }
     const { toolCalls, invalidToolCalls } = this.#parseToolCalls(reply.toolCalls ?? []);
     // A chunk, since BaseChatModel's withStructuredOutput accepts nothing else; a chunk is an AIMessage too.
@@ -101,7 +102,7 @@ export class ScriptedChatModel extends BaseChatModel<ScriptedChatCallOptions> {
     }
     if (reply.breakAfter?.how === "end") return;
     if (reply.breakAfter?.how === "stall") await untilAborted(options.signal);
-    if (reply.breakAfter !== undefined) throw brokenOff(sent);
+    if (reply.breakAfter !== undefined) throw brokenOff(reply.breakAfter, sent);
     yield generationChunk({
       content: "",
       usage_metadata: usageOf(reply, messages) as never,
@@ -210,7 +211,14 @@ function usageOf(reply: MessageReply, messages: readonly BaseMessage[]): UsageMe
     reply.usage?.inputTokens ?? estimateTokens(messages.map((message) => message.text).join("\n"));
   const calls = (reply.toolCalls ?? []).map((call) => JSON.stringify(call.args)).join("");
   const output = reply.usage?.outputTokens ?? estimateTokens(reply.text + (reply.reasoning ?? "") + calls);
-  return { input_tokens: input, output_tokens: output, total_tokens: input + output };
+  const { cachedTokens, reasoningTokens } = reply.usage ?? {};
+  return {
+    input_tokens: input,
+    output_tokens: output,
+    total_tokens: input + output,
+    ...(cachedTokens === undefined ? {} : { input_token_details: { cache_read: cachedTokens } }),
+    ...(reasoningTokens === undefined ? {} : { output_token_details: { reasoning: reasoningTokens } }),
+  };
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {
@@ -222,7 +230,9 @@ function parseObject(text: string): Record<string, unknown> | undefined {
   }
 }
 
-function brokenOff(chunks: number): TestkitError {
+function brokenOff({ how, message }: NonNullable<MessageReply["breakAfter"]>, chunks: number): TestkitError {
+  if (how === "error" && message !== undefined)
+    return new TestkitError("scripted-fault", message, { status: 500 });
   return new TestkitError("scripted-fault", `The connection broke off after ${chunks} chunks, as scripted.`);
 }
 

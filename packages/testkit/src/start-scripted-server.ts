@@ -5,6 +5,7 @@ import { TestkitError } from "./errors.ts";
 import { playScript, type Script } from "./script.ts";
 import { answerChat } from "./server/chat-endpoint.ts";
 import { answerEmbeddings } from "./server/embeddings-endpoint.ts";
+import { ENDPOINTS } from "./server/endpoints.ts";
 import { type Exchange, RequestProblem, sendError, sendJson } from "./server/exchange.ts";
 import { type OpenRequest, type RecordedRequest, recordRequest } from "./server/recorded-request.ts";
 import { answerRerank } from "./server/rerank-endpoint.ts";
@@ -27,6 +28,8 @@ export interface ScriptedServerOptions {
   readonly dimensions?: number;
   /** Most texts in one embeddings request. Default: 2048, as OpenAI. */
   readonly embeddingBatchLimit?: number;
+  /** Default: any free port. */
+  readonly port?: number;
   /** Refuse a larger body with 413. Default: 32 MiB. */
   readonly maxBodyBytes?: number;
 }
@@ -34,6 +37,8 @@ export interface ScriptedServerOptions {
 export interface ScriptedServer {
   /** Base URL for clients, ending in `/v1`. */
   readonly url: string;
+  /** The same without `/v1`, for the paths of other APIs such as `/v2/rerank`. */
+  readonly origin: string;
   /** Every request so far, in order of arrival, wrong ones included. */
   readonly requests: readonly RecordedRequest[];
   /**
@@ -44,6 +49,11 @@ export interface ScriptedServer {
     which?: number | ((request: RecordedRequest) => boolean),
     options?: { readonly timeoutMs?: number },
   ): Promise<RecordedRequest>;
+  /**
+   * Throws a TestkitError when the script was not played as written: a request came that it has no reply for
+   * (the client may have hidden the 500), or replies of a list are left. Call it at the end of a test.
+   */
+  assertDone(): void;
   /** Stops listening and drops open connections. May be called twice. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -53,6 +63,7 @@ export interface ScriptedServer {
  * Starts a real HTTP server on 127.0.0.1, at a free port, that speaks the OpenAI API and answers from a script:
  * `POST /v1/chat/completions` (plain and streamed), `/v1/embeddings`, `/v1/rerank`, `GET /v1/models`.
  * A list or function alone is the script of the chat endpoint. A chat request beyond the script is answered 500.
+ * Rerank is also answered in the forms of Cohere (`/v2/rerank`), DashScope and text-embeddings-inference (`/rerank`).
  *
  * @example
  * const server = await startScriptedServer([reply.fault.rateLimit(), reply.text("你好!")]);
@@ -72,6 +83,7 @@ export async function startScriptedServer(
     rerank: scripts.rerank && playScript(scripts.rerank, describeRequest),
   };
   const requests: OpenRequest[] = [];
+  const unexpected: string[] = [];
   const waiting = new Set<() => void>();
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -86,6 +98,7 @@ export async function startScriptedServer(
       if (body === undefined) throw new RequestProblem(413, "The request body is too large.");
       await answer(exchange);
     } catch (error) {
+      if (isUnexpected(error)) unexpected.push(describeRequest(request));
       failExchange(exchange, error);
     }
   }
@@ -141,7 +154,7 @@ export async function startScriptedServer(
       );
     }
     const player = players[endpoint.name];
-    const next = player && (() => player(request));
+    const next = player && (() => player.next(request));
     if (endpoint.name === "chat") await answerChat(exchange, next!);
     else if (endpoint.name === "rerank") await answerRerank(exchange, next);
     else {
@@ -158,32 +171,43 @@ export async function startScriptedServer(
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen(0, "127.0.0.1", resolve);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
   });
   const close = () => {
     server.closeAllConnections();
     return new Promise<void>((resolve) => server.close(() => resolve()));
   };
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    url: `${origin}/v1`,
+    origin,
     requests,
     waitForRequest: (which = 0, { timeoutMs = 5000 } = {}) => {
       const find = () => (typeof which === "number" ? requests[which] : requests.find(which));
       return waitFor(find, waiting, timeoutMs, () => requests.map(describeRequest));
     },
+    assertDone: () => {
+      const left = Object.entries(players).flatMap(([name, player]) =>
+        player !== undefined && player.left() > 0 ? [`${player.left()} of ${name}`] : [],
+      );
+      if (unexpected.length === 0 && left.length === 0) return;
+      const parts = [
+        ...(unexpected.length === 0 ? [] : [`requests without a reply: ${unexpected.join("; ")}`]),
+        ...(left.length === 0 ? [] : [`replies that nobody asked for: ${left.join(", ")}`]),
+      ];
+      const details = { unexpected: [...unexpected], left };
+      throw new TestkitError(
+        "script-mismatch",
+        `The script was not played as written; ${parts.join("; ")}.`,
+        {
+          details,
+        },
+      );
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
 }
-
-const ENDPOINTS: Readonly<
-  Record<string, { name: "chat" | "embeddings" | "rerank" | "models"; method: "GET" | "POST" }>
-> = {
-  "/v1/chat/completions": { name: "chat", method: "POST" },
-  "/v1/embeddings": { name: "embeddings", method: "POST" },
-  "/v1/rerank": { name: "rerank", method: "POST" },
-  "/v1/models": { name: "models", method: "GET" },
-};
 
 function asEndpointScripts(script: Script<RecordedRequest> | EndpointScripts): EndpointScripts {
   return Array.isArray(script) || typeof script === "function"
@@ -195,6 +219,12 @@ function describeRequest(request: RecordedRequest): string {
   const last = request.body?.messages?.at?.(-1)?.content ?? request.body?.query ?? request.body?.input;
   const text = last === undefined ? "" : ` with ${JSON.stringify(last).slice(0, 120)}`;
   return `${request.method} ${request.path}${text}`;
+}
+
+/** Neither scripted nor a mistake that real providers answer in the same way. */
+function isUnexpected(error: unknown): boolean {
+  if (error instanceof RequestProblem) return error.reply.code === "unknown_url";
+  return !(error instanceof TestkitError) || error.code !== "scripted-fault";
 }
 
 function failExchange(exchange: Exchange, error: unknown): void {

@@ -357,6 +357,47 @@ describe("rerank", () => {
       { index: 2, relevance_score: 0.5 },
     ]);
   });
+
+  it("speaks the forms of Cohere, DashScope and text-embeddings-inference at their paths", async () => {
+    const server = await start({ rerank: () => reply.scores([0.1, 0.9]) });
+    const post = async (path: string, body: object) =>
+      (await fetch(server.origin + path, { method: "POST", body: JSON.stringify(body) })).json();
+    const texts = { query: "注意力", documents: ["天气", "注意力"] };
+    expect(await post("/v2/rerank", { model: "r", ...texts, top_n: 1 })).toMatchObject({
+      results: [{ index: 1, relevance_score: 0.9 }],
+      meta: { billed_units: { search_units: 1 } },
+    });
+    const parameters = { top_n: 1, return_documents: true };
+    const dashscope = "/api/v1/services/rerank/text-rerank/text-rerank";
+    expect(await post(dashscope, { model: "r", input: texts, parameters })).toMatchObject({
+      output: { results: [{ index: 1, relevance_score: 0.9, document: { text: "注意力" } }] },
+    });
+    expect(await post("/compatible-api/v1/reranks", { model: "r", ...texts })).toMatchObject({
+      results: [{}, {}],
+    });
+    expect(await post("/rerank", { query: "注意力", texts: texts.documents })).toEqual([
+      { index: 1, score: 0.9 },
+      { index: 0, score: 0.1 },
+    ]);
+    expect(await post(dashscope, { model: "r", ...texts })).toMatchObject({ error: { param: "query" } });
+  });
+});
+
+it("assertDone finds requests without a reply that the client hid, and replies that are left", async () => {
+  const server = await start({ chat: ["one", "two"], embeddings: [reply.fault.base64Vectors()] });
+  await clientOf(server).chat.completions.create(ask());
+  expect(() => server.assertDone()).toThrow(/nobody asked for: 1 of chat, 1 of embeddings/);
+  await clientOf(server).chat.completions.create(ask());
+  const body = JSON.stringify({ model: "e", input: "x", encoding_format: "float" });
+  const { data } = (await (await fetch(`${server.url}/embeddings`, { method: "POST", body })).json()) as {
+    data: { embedding: unknown }[];
+  };
+  expect(data[0]?.embedding).toBeTypeOf("string");
+  server.assertDone();
+  await clientOf(server)
+    .chat.completions.create(ask("hidden"))
+    .catch(() => {});
+  expect(() => server.assertDone()).toThrow(/without a reply: POST \/v1\/chat\/completions with "hidden"/);
 });
 
 it("waitForRequest rejects with what it saw when nothing matches", async () => {

@@ -23,7 +23,7 @@ export interface CassetteOptions extends NormaliseOptions {
 }
 
 const MODEL_PATHS = [
-  /\/(chat\/completions|embeddings|rerank|text-rerank)$/,
+  /\/(chat\/completions|embeddings|reranks?|text-rerank)$/,
   /\/v\d+\w*\/(completions|responses|messages|models(\/[^/:]+)?)$/,
   /\/api\/(chat|generate|embed|tags)$/,
   /:(generateContent|streamGenerateContent|embedContent|batchEmbedContents)$/,

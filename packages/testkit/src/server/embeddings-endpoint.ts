@@ -30,7 +30,7 @@ export async function answerEmbeddings(
   const data = vectorsFor(reply, texts, dimensions).map((vector, index) => ({
     object: "embedding",
     index,
-    embedding: base64 ? toBase64(vector) : vector,
+    embedding: base64 || reply.flaw === "base64" ? toBase64(vector) : vector,
   }));
   if (reply.flaw === "missing") data.pop();
   if (reply.flaw === "out-of-order") data.reverse();

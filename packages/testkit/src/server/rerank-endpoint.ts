@@ -3,15 +3,18 @@ import { estimateTokens } from "../pieces.ts";
 import { type Reply, reply as replies } from "../reply.ts";
 import { isRecord } from "./chat-request.ts";
 import { type Exchange, RequestProblem, sendCommon, sendJson } from "./exchange.ts";
+import { type RerankForm, rerankFormOf } from "./rerank-form.ts";
 
 const DIMENSIONS = 512;
 
-/** `POST /v1/rerank` in the form that Jina, SiliconFlow and Cohere share: best first, `index` into the documents. */
+/** Rerank, best first, `index` into the documents, in the form of the provider whose path was asked. */
 export async function answerRerank(
   exchange: Exchange,
   next: (() => Promise<Reply>) | undefined,
 ): Promise<void> {
-  const { model, query, documents, topN, returnsDocuments } = readRequest(exchange);
+  const { number, path } = exchange.request;
+  const form = rerankFormOf(path.split("?")[0] ?? "");
+  const { query, documents, topN, request } = readRequest(exchange, form);
   const reply = next === undefined ? replies.scores() : await next();
   if (await sendCommon(exchange, reply)) return;
   if (reply.kind !== "scores") {
@@ -25,26 +28,18 @@ export async function answerRerank(
     reply.scores ??
     documents.map((text) => Math.max(0, cosine(target, deterministicVector(text, DIMENSIONS))));
   const results = scores
-    .map((score, index) => ({
-      index,
-      relevance_score: score,
-      ...(returnsDocuments ? { document: { text: documents[index] } } : {}),
-    }))
-    .sort((a, b) => b.relevance_score - a.relevance_score || a.index - b.index)
+    .map((score, index) => ({ index, score, text: documents[index] ?? "" }))
+    .sort((a, b) => b.score - a.score || a.index - b.index)
     .slice(0, topN);
   const tokens = estimateTokens(query) * documents.length + estimateTokens(documents.join(""));
-  sendJson(exchange, 200, {
-    id: `rerank-${exchange.request.number}`,
-    model,
-    results,
-    usage: { total_tokens: tokens },
-  });
+  sendJson(exchange, 200, form.write(results, request, number, tokens));
 }
 
-function readRequest({ request }: Exchange) {
-  const body: unknown = request.body;
+function readRequest(exchange: Exchange, form: RerankForm) {
+  const body: unknown = exchange.request.body;
   if (!isRecord(body)) throw new RequestProblem(400, "The body must be a JSON object.");
-  const { model, query, documents, top_n: topN } = body;
+  const request = form.read(body);
+  const { model, query, documents, topN } = request;
   if (typeof model !== "string" || model === "") {
     throw new RequestProblem(400, "You must provide a model parameter.", { param: "model" });
   }
@@ -64,5 +59,5 @@ function readRequest({ request }: Exchange) {
       param: `documents[${i}]`,
     });
   });
-  return { model, query, documents: texts, topN, returnsDocuments: body.return_documents === true };
+  return { query, documents: texts, topN, request };
 }
