@@ -1,0 +1,60 @@
+import { ToolMessage } from "@langchain/core/messages";
+import { isGraphInterrupt } from "@langchain/langgraph";
+import { markOf } from "../guards/taint.ts";
+import type { ModelPolicy, RunContext, ToolOutcome, ToolPolicy } from "../policies/policy.ts";
+import { isError } from "../policies/tool-message.ts";
+import { errorMessage, errorType } from "./describe-model.ts";
+import { ARGUMENTS } from "./open-telemetry.ts";
+import type { TraceRecorder } from "./recorder.ts";
+import type { Attributes, SpanError } from "./span.ts";
+
+/** A span for each request to a model: the innermost policy, so that every retry and fallback has its own. */
+export function traceModel({ trace }: RunContext): ModelPolicy {
+  return (turn, next) => trace.chat(turn.model, turn.messages, () => next(turn));
+}
+
+/** A span for each tool call: the outermost policy, so that refusals and pauses are seen too. */
+export function traceTools(context: RunContext): ToolPolicy {
+  const { trace } = context;
+  return (run, next) =>
+    trace.tool(
+      run.call,
+      () => next(run),
+      (outcome, error) => {
+        if (!outcome && isGraphInterrupt(error)) return { attributes: { "zixue.approval": "waiting" } };
+        const answer = context.pause.answers.findLast(({ callId }) => callId === run.call.id);
+        const approval = answer && {
+          "zixue.approval": answer.decision.type,
+          "zixue.approval.why": answer.why,
+        };
+        if (!outcome) {
+          const failure = { type: errorType(error), message: trace.reason(errorMessage(error)) };
+          return { attributes: { ...approval }, error: failure };
+        }
+        const { attributes, error: failed } = describeOutcome(outcome, trace);
+        const type = answer?.decision.type === "reject" ? "rejected" : failed?.type;
+        const error_ = failed && type !== undefined && { ...failed, type };
+        return { attributes: { ...attributes, ...approval }, ...(error_ && { error: error_ }) };
+      },
+    );
+}
+
+function describeOutcome(
+  outcome: ToolOutcome,
+  trace: TraceRecorder,
+): { attributes: Attributes; error: SpanError | undefined } {
+  const { call, result, mayHaveRun } = outcome;
+  const attributes = { [ARGUMENTS]: trace.arguments(call.args), "zixue.tool.may_have_run": mayHaveRun };
+  if (!ToolMessage.isInstance(result)) return { attributes, error: undefined };
+  // What an untrusted tool says of its failure is content from outside.
+  const reason = markOf(result) ? trace.text(result.text) : trace.reason(result.text);
+  const error = { type: "tool_error", ...(reason !== undefined && { message: reason }) };
+  return {
+    attributes: {
+      ...attributes,
+      "zixue.tool.result.length": result.text.length,
+      "gen_ai.tool.call.result": trace.text(result.text),
+    },
+    error: isError(outcome) ? error : undefined,
+  };
+}
