@@ -204,7 +204,7 @@ function prepare(context: RunContext, watcher: ModelWatcher): Speaker {
         agent.tools.filter(isOffered),
       );
       budget.endStep(message);
-      context.trace.endStep(finishReason);
+      context.trace.endStep(message, finishReason);
       if (finishReason !== undefined) message.response_metadata.finish_reason = finishReason;
       return message;
     } catch (error) {

@@ -24,12 +24,11 @@ interface Trace {
   isWritten: boolean;
 }
 
-/** A request to a model; its reply is accepted once the budget has counted it. */
-interface Chat {
-  readonly span: OpenSpan;
-  readonly before: AgentUsage;
-  endedAt?: number;
-  reply?: AIMessage;
+/** What a model is asked, and by which agent of the run. */
+interface ModelRequest {
+  readonly agent: string;
+  readonly model: BaseChatModel;
+  readonly messages: readonly BaseMessage[];
 }
 
 /** The tool span inside which work runs, so that an agent that is a tool stands below it. */
@@ -44,7 +43,7 @@ export class TraceRecorder {
   readonly #trace: Trace;
   #root: OpenSpan | undefined;
   readonly #own: OpenSpan[] = [];
-  #chat: Chat | undefined;
+  #chat: { readonly span: OpenSpan; readonly before: AgentUsage } | undefined;
   #attempts = 0;
   #awaitsDelta = false;
 
@@ -101,30 +100,28 @@ export class TraceRecorder {
   }
 
   /** One request to a model: a retry or a fallback is another. */
-  async chat(
-    model: BaseChatModel,
-    messages: readonly BaseMessage[],
-    ask: () => Promise<AIMessage>,
-  ): Promise<AIMessage> {
-    this.#closeChat();
+  async chat({ agent, model, messages }: ModelRequest, ask: () => Promise<AIMessage>): Promise<AIMessage> {
     this.#attempts++;
     const described = describeModel(model);
     const span = this.#open(`chat ${described["gen_ai.request.model"]}`, "client", {
       "gen_ai.operation.name": "chat",
+      "gen_ai.agent.name": agent,
       ...described,
       "zixue.attempt": this.#attempts > 1 ? this.#attempts : undefined,
       "gen_ai.input.messages": this.#messages(newOf(messages)),
     });
-    const chat: Chat = { span, before: this.#run.budget.usage() };
-    this.#chat = chat;
+    const before = this.#run.budget.usage();
+    this.#chat = { span, before };
     this.#awaitsDelta = true;
     try {
-      const reply = await (span.mirror ? span.mirror.run(ask) : ask());
-      Object.assign(chat, { reply, endedAt: now() });
-      return reply;
+      return await (span.mirror ? span.mirror.run(ask) : ask());
     } catch (error) {
       // What stopped a run that was stopped is known when it ends.
-      if (!this.#isStopped(error)) span.end(this.#describeError(error));
+      if (!this.#isStopped(error)) {
+        this.#chat = undefined;
+        span.set(this.#taken(before, true));
+        span.end(this.#describeError(error));
+      }
       throw error;
     } finally {
       this.#awaitsDelta = false;
@@ -139,20 +136,29 @@ export class TraceRecorder {
     this.#chat?.span.set({ "gen_ai.response.time_to_first_chunk": Number(seconds.toFixed(6)) });
   }
 
-  /** The reply is accepted, and the budget knows what it took. */
-  endStep(finishReason: string | undefined): void {
-    this.#closeChat(finishReason);
+  /** The reply is there, and the budget knows what it took. */
+  endStep(reply: AIMessage, finishReason: string | undefined): void {
+    const chat = this.#chat;
+    this.#chat = undefined;
     this.#attempts = 0;
+    chat?.span.set({
+      ...describeReply(reply, finishReason),
+      ...this.#taken(chat.before, !reply.usage_metadata),
+      "gen_ai.output.messages": this.#messages([reply]),
+    });
+    chat?.span.end();
   }
 
   /** Runs a tool call inside a span of its own. `conclude` says what came of it. */
   async tool<T>(
+    agent: string,
     { id, name, args }: AgentToolCall,
     work: () => Promise<T>,
     conclude: (result: T | undefined, error: unknown) => { attributes: Attributes; error?: SpanError },
   ): Promise<T> {
     const span = this.#open(`execute_tool ${name}`, "internal", {
       "gen_ai.operation.name": "execute_tool",
+      "gen_ai.agent.name": agent,
       "gen_ai.tool.name": name,
       "gen_ai.tool.call.id": id,
       "gen_ai.tool.type": "function",
@@ -199,8 +205,7 @@ export class TraceRecorder {
     const isInner = this.#outer?.trace === this.#trace;
     const { budget } = this.#run;
     const limit = status === "limited" ? budget.reached : undefined;
-    if (this.#chat && !this.#chat.reply) this.#chat.span.set(this.#taken(this.#chat.before, true));
-    this.#closeChat();
+    this.#chat?.span.set(this.#taken(this.#chat.before, true));
     for (const span of isInner ? this.#own : this.#trace.spans) {
       if (span !== root) span.end({ type: limit === undefined ? "cancelled" : `limit:${limit}` });
     }
@@ -244,20 +249,6 @@ export class TraceRecorder {
   /** A reader who leaves cancels the stream before the run's own signal is aborted. */
   #isStopped(error: unknown): boolean {
     return this.#run.signal.aborted || (error instanceof Error && error.name === "AbortError");
-  }
-
-  #closeChat(finishReason?: string): void {
-    const chat = this.#chat;
-    this.#chat = undefined;
-    if (!chat?.reply) return;
-    const { span, reply, before, endedAt } = chat;
-    const described = describeReply(reply, finishReason);
-    span.set({
-      ...described,
-      ...this.#taken(before, !reply.usage_metadata),
-      "gen_ai.output.messages": this.#messages([reply]),
-    });
-    span.end(undefined, endedAt);
   }
 
   #describeError(error: unknown): SpanError {

@@ -9,8 +9,8 @@ import type { TraceRecorder } from "./recorder.ts";
 import type { Attributes, SpanError } from "./span.ts";
 
 /** A span for each request to a model: the innermost policy, so that every retry and fallback has its own. */
-export function traceModel({ trace }: RunContext): ModelPolicy {
-  return (turn, next) => trace.chat(turn.model, turn.messages, () => next(turn));
+export function traceModel({ agent, trace }: RunContext): ModelPolicy {
+  return (turn, next) => trace.chat({ ...turn, agent: agent.name }, () => next(turn));
 }
 
 /** A span for each tool call: the outermost policy, so that refusals and pauses are seen too. */
@@ -18,6 +18,7 @@ export function traceTools(context: RunContext): ToolPolicy {
   const { trace } = context;
   return (run, next) =>
     trace.tool(
+      context.agent.name,
       run.call,
       () => next(run),
       (outcome, error) => {
@@ -32,9 +33,8 @@ export function traceTools(context: RunContext): ToolPolicy {
           return { attributes: { ...approval }, error: failure };
         }
         const { attributes, error: failed } = describeOutcome(outcome, trace);
-        const type = answer?.decision.type === "reject" ? "rejected" : failed?.type;
-        const error_ = failed && type !== undefined && { ...failed, type };
-        return { attributes: { ...attributes, ...approval }, ...(error_ && { error: error_ }) };
+        const type = answer?.decision.type === "reject" ? "rejected" : "tool_error";
+        return { attributes: { ...attributes, ...approval }, ...(failed && { error: { ...failed, type } }) };
       },
     );
 }
