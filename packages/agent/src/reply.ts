@@ -17,7 +17,7 @@ export interface ReadReply {
  * Makes a reply safe to act on. Calls whose arguments are no JSON become calls with empty arguments that are refused,
  * so that the model is told; calls in a reply that the token limit cut off are refused even when what arrived parses,
  * since arguments may be missing; missing ids are replaced, and so are those that another call of the thread has: a
- * decision on the one must not count for the other.
+ * decision on the one must not count for the other. A reply's own id that the thread has already is replaced too.
  *
  * @param refuse why a call must not run for reasons of the caller's own
  */
@@ -37,7 +37,9 @@ export function readReply(
     else if (parsed === undefined) refusals.set(unique, describeMalformed(raw ?? ""));
     return { type: "tool_call", id: unique, name: name ?? "unknown", args: parsed ?? {} };
   });
-  if (calls.length === 0) return { message: reply, refusals };
+  // A message with the id of an older one would take its place. Some servers number their replies from 0 at each start.
+  const id = thread.some((message) => message.id === reply.id) ? crypto.randomUUID() : reply.id;
+  if (calls.length === 0) return { message: Object.assign(reply, { id }), refusals };
   for (const [id, reason] of refuse(calls)) refusals.set(id, reason);
 
   // The raw calls are dropped: sent back to a provider, they would carry the broken arguments again.
@@ -50,7 +52,7 @@ export function readReply(
       ...reply.response_metadata,
       ...(refusals.size > 0 && { refusals: Object.fromEntries(refusals) }),
     },
-    ...(reply.id !== undefined && { id: reply.id }),
+    ...(id !== undefined && { id }),
     ...(reply.name !== undefined && { name: reply.name }),
     ...(reply.usage_metadata !== undefined && { usage_metadata: reply.usage_metadata as UsageMetadata }),
   } as AIMessageFields);

@@ -5,7 +5,7 @@ import { definePrompt } from "@zixue/prompts";
 import { reply, type ScriptedServer, scriptedChatModel, startScriptedServer } from "@zixue/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type AgentEvent, calculator, defineAgent } from "../src/index.ts";
+import { type AgentEvent, calculator, defineAgent, memoryStore } from "../src/index.ts";
 
 const servers: ScriptedServer[] = [];
 afterEach(async () => {
@@ -484,4 +484,22 @@ it("can be a tool of another agent, each with its own events, thread and limits"
   expect(done(inner).usage).toMatchObject({ steps: 2, toolCalls: 1, inputTokens: 11, outputTokens: 9 });
   expect(done(events).usage).toMatchObject({ inputTokens: 41, outputTokens: 12 });
   expect((await agent.messages("t")).map((m) => m.getType())).toEqual(["human", "ai", "tool", "ai"]);
+});
+
+describe("a thread that is continued with a server that numbers its replies from the beginning again", () => {
+  it("keeps every message", async () => {
+    const store = memoryStore();
+    const seen: string[] = [];
+    for (const n of [1, 2, 3]) {
+      const { model } = await serve([
+        reply.toolCalls([{ name: "add", args: { a: n, b: 1 } }]),
+        reply.text(`sum ${n}`),
+      ]);
+      const agent = defineAgent({ name: "a", model, tools: [add], store });
+      const events = await collect(agent.run(`question ${n}`, { threadId: "t" }));
+      seen.push(...only(events, "tool-result").map(({ content }) => content), done(events).text);
+      expect(await agent.messages("t")).toHaveLength(4 * n);
+    }
+    expect(seen).toEqual(["2", "sum 1", "3", "sum 2", "4", "sum 3"]);
+  });
 });
