@@ -1,4 +1,5 @@
 import type { ReadyAgent } from "./define.ts";
+import { PiiGuard } from "./guards/pii-guard.ts";
 import type { GraphNote } from "./graph.ts";
 import { Budget } from "./limits.ts";
 import { NO_PAUSE } from "./pause.ts";
@@ -23,6 +24,7 @@ export function crewOf(
     budget: own,
     refusals: new Map(),
     emit: (event) => write({ ...event, agent: agent.name }),
+    ...(agent.guards.pii && { pii: new PiiGuard(agent.guards.pii) }),
     pause: NO_PAUSE,
     grants: [],
     language: "en",

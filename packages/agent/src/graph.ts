@@ -9,6 +9,7 @@ import { z } from "zod";
 import type { Omitted } from "./context/fit-view.ts";
 import { manageContext, viewOf } from "./context/manage-context.ts";
 import type { AgentToolCall } from "./events.ts";
+import type { PiiValues } from "./guards/pii-vault.ts";
 import { holdUntrusted, reportTaint } from "./guards/taint.ts";
 import { HandOffBound } from "./hand-off.ts";
 import { inside, isolate } from "./isolate.ts";
@@ -35,6 +36,7 @@ import {
   type ToolPolicy,
   type ToolRun,
 } from "./policies/policy.ts";
+import { protectPii, throughPii } from "./policies/protect-pii.ts";
 import { refuseUnsoundCalls } from "./policies/refuse-unsound-calls.ts";
 import { reportToolErrors } from "./policies/report-tool-errors.ts";
 import { stopLoops } from "./policies/stop-loops.ts";
@@ -88,6 +90,8 @@ export function buildGraph(crew: readonly [RunContext, ...RunContext[]]): AgentG
       frames: z.record(z.string(), z.string()).default({}),
       /** What the model is no longer sent. */
       omitted: z.custom<Omitted>().optional(),
+      /** Personal data by the placeholders that the model reads for it. */
+      pii: z.custom<PiiValues>().optional(),
     }),
 
     beforeModel: {
@@ -97,8 +101,8 @@ export function buildGraph(crew: readonly [RunContext, ...RunContext[]]): AgentG
         if (tainted) reportTaint();
         const { context, beginStep } = speakerOf(state);
         context.thread = { messages, tainted };
-        const { fits, omitted } = await beginStep(systemOf(context, state), state.omitted);
-        const kept = { tainted, ...(omitted && { omitted }) };
+        const { fits, omitted } = await beginStep(systemOf(context, state), state);
+        const kept = { tainted, ...(omitted && { omitted }), ...(context.pii && { pii: context.pii.keep() }) };
         return fits ? kept : { ...kept, jumpTo: "end" };
       },
     },
@@ -109,7 +113,7 @@ export function buildGraph(crew: readonly [RunContext, ...RunContext[]]): AgentG
       // A run that goes on right here, after a crash, has not come past the limits above.
       if (!context.budget.isInStep) {
         context.thread = { messages, tainted: state.tainted };
-        await beginStep(system, state.omitted);
+        await beginStep(system, state);
       }
       const reply = await askModel({ model: context.agent.model, system, messages });
       const { message, refusals } = readReply(reply, messages, (calls) =>
@@ -169,7 +173,7 @@ interface Speaker {
   /** Works out what the model is sent, and asks the limits. */
   beginStep(
     system: string,
-    before: Omitted | undefined,
+    kept: { readonly omitted?: Omitted | undefined; readonly pii?: PiiValues | undefined },
   ): Promise<{ readonly fits: boolean; readonly omitted: Omitted | undefined }>;
   askModel(turn: ModelTurn): Promise<AIMessage>;
   callTool(run: ToolRun, request: ToolRequest, handler: ToolHandler): Promise<ToolOutcome["result"]>;
@@ -198,7 +202,7 @@ function prepare(context: RunContext, watcher: ModelWatcher): Speaker {
     }
     try {
       const { message, finishReason } = await streamReply(
-        context,
+        throughPii(context),
         watcher,
         turn,
         agent.tools.filter(isOffered),
@@ -216,10 +220,14 @@ function prepare(context: RunContext, watcher: ModelWatcher): Speaker {
   const toolPolicies = toolPoliciesOf(context);
   return {
     context,
-    beginStep: async (system, before) => {
-      const { messages, omitted } = await viewOf(context, context.thread.messages, before, overhead(system));
+    beginStep: async (system, kept) => {
+      const { pii, thread, language } = context;
+      pii?.load(kept.pii, language, thread.messages);
+      const tokens = overhead(pii?.hide(system) ?? system);
+      const readable = pii?.hideIn(thread.messages) ?? thread.messages;
+      const { messages, omitted } = await viewOf(context, readable, kept.omitted, tokens);
       context.view = messages;
-      return { fits: budget.beginStep(messages, overhead(system)), omitted };
+      return { fits: budget.beginStep(messages, tokens), omitted };
     },
     askModel: chain(modelPoliciesOf(context), askOnce),
     callTool: async (run, request, handler) => {
@@ -260,7 +268,7 @@ function systemOf(
 
 /** From the outermost to the one next to the model. */
 function modelPoliciesOf(context: RunContext): ModelPolicy[] {
-  return [manageContext(context), readOutput(context), fallBack(context), traceModel(context)];
+  return [manageContext(context), readOutput(context), fallBack(context), protectPii(context), traceModel(context)];
 }
 
 /** From the outermost to the one next to the tool. */

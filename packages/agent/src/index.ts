@@ -21,7 +21,8 @@ export type {
 } from "./events.ts";
 export type { Grant } from "./grants.ts";
 export { detectInjection, type InjectionFlag } from "./guards/detect-injection.ts";
-export type { Guards } from "./guards/guards.ts";
+export { findPii, PII_KINDS, type PiiKind, type PiiSpan } from "./guards/find-pii.ts";
+export type { Guards, PiiOptions } from "./guards/guards.ts";
 export { redactSecrets, redactSecretsIn } from "./guards/redact-secrets.ts";
 export { mustAsk } from "./guards/taint.ts";
 export type { ToolTraits } from "./guards/tool-traits.ts";

@@ -1,4 +1,11 @@
-import { AIMessage, type BaseMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
+import {
+  AIMessage,
+  type BaseMessage,
+  HumanMessage,
+  type MessageContent,
+  ToolMessage,
+} from "@langchain/core/messages";
+import type { ToolCall } from "@langchain/core/messages/tool";
 import { countTokens, truncateToTokens } from "@zixue/models/tokens";
 
 /** Put where a message was cut. */
@@ -39,8 +46,17 @@ function longestText(lengths: readonly number[], room: number): number {
   return sorted.at(-1) ?? 0;
 }
 
-/** The same message with other text; images and other parts of it go. */
-export function withText(message: BaseMessage, content: string): BaseMessage {
+/** Images and other parts go. */
+function withText(message: BaseMessage, content: string): BaseMessage {
+  return withContent(message, content, AIMessage.isInstance(message) ? (message.tool_calls ?? []) : []);
+}
+
+/** The same message with other content and calls. */
+export function withContent(
+  message: BaseMessage,
+  content: MessageContent,
+  calls: readonly ToolCall[],
+): BaseMessage {
   const fields = {
     content,
     additional_kwargs: message.additional_kwargs,
@@ -48,8 +64,7 @@ export function withText(message: BaseMessage, content: string): BaseMessage {
     ...(message.id !== undefined && { id: message.id }),
     ...(message.name !== undefined && { name: message.name }),
   };
-  if (AIMessage.isInstance(message))
-    return new AIMessage({ ...fields, tool_calls: message.tool_calls ?? [] });
+  if (AIMessage.isInstance(message)) return new AIMessage({ ...fields, tool_calls: [...calls] });
   if (ToolMessage.isInstance(message)) {
     const { tool_call_id, status } = message;
     return new ToolMessage({ ...fields, tool_call_id, ...(status !== undefined && { status }) });
@@ -57,7 +72,7 @@ export function withText(message: BaseMessage, content: string): BaseMessage {
   return new HumanMessage(fields);
 }
 
-function withoutArgs(message: AIMessage): AIMessage {
+function withoutArgs(message: AIMessage): BaseMessage {
   const calls = (message.tool_calls ?? []).map((call) => ({ ...call, args: {} }));
-  return Object.assign(withText(message, "") as AIMessage, { tool_calls: calls });
+  return withContent(message, "", calls);
 }

@@ -44,7 +44,7 @@ export const REDACTED = "[redacted]";
 
 const SHORTEST = 8;
 const SECRET_FIELD =
-  /^(?:[a-z0-9]+[_-]?)*?(?:api[_-]?key|secret(?:[_-]?key)?|password|passwd|access[_-]?token|auth[_-]?token|refresh[_-]?token|authorization|credentials?|private[_-]?key)$/i;
+  /^[a-z0-9_-]*?(?:api[_-]?key|secret(?:[_-]?key)?|password|passwd|access[_-]?token|auth[_-]?token|refresh[_-]?token|authorization|credentials?|private[_-]?key)$/i;
 const SECRET_NAME =
   /(?:^|_)(?:API_?KEY|[A-Z]*KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASS|CREDENTIALS?|PAT)(?:_|$)/i;
 
@@ -57,8 +57,21 @@ function environmentSecrets(): string[] {
   );
 }
 
+/** Keys by their shape alone. */
+export const KEY_SHAPES: readonly RegExp[] = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  // OpenAI, Anthropic, DeepSeek, DashScope and others; also as providers show them: sk-abc***xyz.
+  /\b(?:sk|pk|rk|ak)-[A-Za-z0-9_-]{2,}(?:\*{3,}[A-Za-z0-9_-]*|[A-Za-z0-9_-]{14,})/g,
+  /\b(?:AKIA|ASIA|AGPA|AROA)[A-Z0-9]{16}\b|\bLTAI[A-Za-z0-9]{12,30}\b|\bAKID[A-Za-z0-9]{13,40}\b/g,
+  /\bgh[pousr]_[A-Za-z0-9]{20,}\b|\bgithub_pat_[A-Za-z0-9_]{20,}\b|\bglpat-[A-Za-z0-9_-]{16,}/g,
+  /\bAIza[A-Za-z0-9_-]{30,}|\bya29\.[A-Za-z0-9_-]{20,}|\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g,
+  /\b(?:hf|npm|gsk|r8|pplx)_[A-Za-z0-9]{20,}\b|\b(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}\b/g,
+  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g,
+  // Zhipu: an id and a secret.
+  /\b[0-9a-f]{32}\.[A-Za-z0-9]{16}\b/g,
+];
+
 const SHAPES: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, REDACTED],
   [/\b(authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token|apikey)?\s*)[^\s"',;}]+/gi, `$1${REDACTED}`],
   [/\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi, `$1${REDACTED}`],
   [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:)[^\s@/"']+(@)/gi, `$1${REDACTED}$2`],
@@ -66,19 +79,5 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
     /\b((?:x-)?(?:api[-_]?key|access[-_]?token|auth[-_]?token|client[-_]?secret|password|passwd|secret)["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"'&,;}]{6,}/gi,
     `$1${REDACTED}`,
   ],
-  // OpenAI, Anthropic, DeepSeek, DashScope and others; also as providers show them: sk-abc***xyz.
-  [/\b(?:sk|pk|rk|ak)-[A-Za-z0-9_-]{2,}(?:\*{3,}[A-Za-z0-9_-]*|[A-Za-z0-9_-]{14,})/g, REDACTED],
-  [
-    /\b(?:AKIA|ASIA|AGPA|AROA)[A-Z0-9]{16}\b|\bLTAI[A-Za-z0-9]{12,30}\b|\bAKID[A-Za-z0-9]{13,40}\b/g,
-    REDACTED,
-  ],
-  [/\bgh[pousr]_[A-Za-z0-9]{20,}\b|\bgithub_pat_[A-Za-z0-9_]{20,}\b|\bglpat-[A-Za-z0-9_-]{16,}/g, REDACTED],
-  [
-    /\bAIza[A-Za-z0-9_-]{30,}|\bya29\.[A-Za-z0-9_-]{20,}|\bxox[abeoprs]-[A-Za-z0-9-]{10,}|\b(?:hf|npm|gsk|r8|pplx)_[A-Za-z0-9]{20,}\b/g,
-    REDACTED,
-  ],
-  [/\b(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}\b/g, REDACTED],
-  [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g, REDACTED],
-  // Zhipu: an id and a secret.
-  [/\b[0-9a-f]{32}\.[A-Za-z0-9]{16}\b/g, REDACTED],
+  ...KEY_SHAPES.map((pattern) => [pattern, REDACTED] as const),
 ];

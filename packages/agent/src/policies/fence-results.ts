@@ -2,6 +2,7 @@ import { ToolMessage } from "@langchain/core/messages";
 import { Command } from "@langchain/langgraph";
 import { untrusted } from "@zixue/prompts";
 import { detectInjection } from "../guards/detect-injection.ts";
+import { READ_RESULT } from "../tools/read-result.ts";
 import { markOf, noteInnerTaint, withMark } from "../guards/taint.ts";
 import type { RunContext, ToolOutcome, ToolPolicy } from "./policy.ts";
 
@@ -9,8 +10,13 @@ import type { RunContext, ToolOutcome, ToolPolicy } from "./policy.ts";
  * Fences what untrusted tools return, errors too, as data, so that instructions in it are recognisable as part of it;
  * and notes on the message that it is from outside and what in it looks like an injection.
  */
-export function fenceResults({ agent }: RunContext): ToolPolicy {
-  const isUntrusted = (name: string) => agent.untrusted === "all" || agent.untrusted.includes(name);
+export function fenceResults(context: RunContext): ToolPolicy {
+  const { agent } = context;
+  const isUntrusted = (name: string) =>
+    agent.untrusted === "all" ||
+    agent.untrusted.includes(name) ||
+    // Parts of an earlier result, which may have been one from outside.
+    (name === READ_RESULT && context.thread.tainted);
   const fence = (message: ToolMessage, source: string): ToolMessage => {
     if (markOf(message)) return message;
     const flags = agent.guards.injection ? detectInjection(message.text) : [];

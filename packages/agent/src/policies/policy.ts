@@ -3,6 +3,7 @@ import type { AIMessage, BaseMessage, ToolMessage } from "@langchain/core/messag
 import type { Command } from "@langchain/langgraph";
 import type { ReadyAgent } from "../define.ts";
 import type { AgentEventBody, AgentToolCall } from "../events.ts";
+import type { PiiGuard } from "../guards/pii-guard.ts";
 import type { Grant } from "../grants.ts";
 import type { Budget } from "../limits.ts";
 import type { Pause } from "../pause.ts";
@@ -21,6 +22,8 @@ export interface RunContext {
   readonly refusals: Map<string, string>;
   /** Writes into the stream, in this agent's name. */
   readonly emit: Emit;
+  /** Present when the agent keeps personal data from its model. */
+  readonly pii?: PiiGuard;
   /** Can the run pause for a person and be resumed? Not without a thread to come back to. */
   readonly canPause: boolean;
   /** What was asked, decided and done of the calls that this run goes on with. */
