@@ -1,6 +1,6 @@
 import type { ReadyAgent } from "./define.ts";
-import { PiiGuard } from "./guards/pii-guard.ts";
 import type { GraphNote } from "./graph.ts";
+import { PiiGuard } from "./guards/pii-guard.ts";
 import { Budget } from "./limits.ts";
 import { NO_PAUSE } from "./pause.ts";
 import type { RunContext } from "./policies/policy.ts";

@@ -2,8 +2,8 @@ import { ToolMessage } from "@langchain/core/messages";
 import { Command } from "@langchain/langgraph";
 import { untrusted } from "@zixue/prompts";
 import { detectInjection } from "../guards/detect-injection.ts";
-import { READ_RESULT } from "../tools/read-result.ts";
 import { markOf, noteInnerTaint, withMark } from "../guards/taint.ts";
+import { READ_RESULT } from "../tools/read-result.ts";
 import type { RunContext, ToolOutcome, ToolPolicy } from "./policy.ts";
 
 /**

@@ -3,8 +3,8 @@ import type { AIMessage, BaseMessage, ToolMessage } from "@langchain/core/messag
 import type { Command } from "@langchain/langgraph";
 import type { ReadyAgent } from "../define.ts";
 import type { AgentEventBody, AgentToolCall } from "../events.ts";
-import type { PiiGuard } from "../guards/pii-guard.ts";
 import type { Grant } from "../grants.ts";
+import type { PiiGuard } from "../guards/pii-guard.ts";
 import type { Budget } from "../limits.ts";
 import type { Pause } from "../pause.ts";
 import type { TraceRecorder } from "../trace/recorder.ts";
