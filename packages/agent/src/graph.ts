@@ -78,21 +78,7 @@ export function buildGraph(crew: readonly [RunContext, ...RunContext[]]): AgentG
 
   const middleware = createMiddleware({
     name: "policies",
-    // Kept with the thread, so that a run resumed in another process has the same frame.
-    stateSchema: z.object({
-      system: z.string().default(""),
-      language: z.string().default("en"),
-      /** Has the model read text from outside? Once so, always. */
-      tainted: z.boolean().default(false),
-      /** Whose turn it is; `""` is the lead's. */
-      active: withLangGraph(z.string().default(""), { reducer: { fn: (_, next: string) => next } }),
-      /** System texts of the agents that the thread may be handed over to. */
-      frames: z.record(z.string(), z.string()).default({}),
-      /** What the model is no longer sent. */
-      omitted: z.custom<Omitted>().optional(),
-      /** Personal data by the placeholders that the model reads for it. */
-      pii: z.custom<PiiValues>().optional(),
-    }),
+    stateSchema: RUN_STATE,
 
     beforeModel: {
       canJumpTo: ["end"],
@@ -265,6 +251,25 @@ function systemOf(
 ) {
   return state.frames[agent.name] ?? state.system;
 }
+
+/**
+ * Kept with the thread, so that a run resumed in another process has the same frame. Made once: LangGraph keeps every
+ * schema with a reducer for the life of the process, and with it whatever run made it.
+ */
+const RUN_STATE = z.object({
+  system: z.string().default(""),
+  language: z.string().default("en"),
+  /** Has the model read text from outside? Once so, always. */
+  tainted: z.boolean().default(false),
+  /** Whose turn it is; `""` is the lead's. */
+  active: withLangGraph(z.string().default(""), { reducer: { fn: (_, next: string) => next } }),
+  /** System texts of the agents that the thread may be handed over to. */
+  frames: z.record(z.string(), z.string()).default({}),
+  /** What the model is no longer sent. */
+  omitted: z.custom<Omitted>().optional(),
+  /** Personal data by the placeholders that the model reads for it. */
+  pii: z.custom<PiiValues>().optional(),
+});
 
 /** From the outermost to the one next to the model. */
 function modelPoliciesOf(context: RunContext): ModelPolicy[] {
