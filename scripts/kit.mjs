@@ -46,10 +46,13 @@ const jobs = {
   async check() {
     return (await runChecks(root)).failed === 0 ? 0 : 1;
   },
-  /** The long crash tests. */
+  /** The long crash tests: `agents`, or those of the index with their options; without a word, both. */
   async soak(args) {
     await prepareLexicon(root);
-    return typescript("benchmarks/soak-ingest.ts", args);
+    if (args[0] === "agents") return typescript("benchmarks/soak-agents.ts", args.slice(1));
+    const index = await typescript("benchmarks/soak-ingest.ts", args);
+    const agents = args.length > 0 ? 0 : await typescript("benchmarks/soak-agents.ts", []);
+    return index === 0 ? agents : index;
   },
   /** Measures retrieval and answers on a folder of evaluation data. */
   async eval(args) {
