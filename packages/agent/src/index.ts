@@ -58,3 +58,5 @@ export { type McpTools, type McpToolsOptions, mcpTools } from "./tools/mcp-tools
 export { forgetTool, recallTool, rememberTool } from "./tools/memory.ts";
 export { type RetrievedCitation, type RetrieverToolOptions, retrieverTool } from "./tools/retriever-tool.ts";
 export { type RunJavaScriptOptions, runJavaScript } from "./tools/run-javascript.ts";
+export { type FormatTraceOptions, formatTrace } from "./trace/format-trace.ts";
+export type { TraceOptions } from "./trace/recorder.ts";

@@ -58,7 +58,7 @@ async function* goOn(agent: Agent, store: StateStore, thread: string): AsyncGene
 }
 
 async function* waitingEnd(): AsyncGenerator<AgentEvent> {
-  yield { type: "done", status: "waiting", text: "", usage: {} as never };
+  yield { type: "done", status: "waiting", text: "", usage: {} as never, traceId: "" };
 }
 
 /** Reads a run to its end. A claim of the life before ends after a second. */

@@ -183,6 +183,19 @@ describe("the trace of a run", () => {
     });
   });
 
+  it("shows a request that failed and the model that was asked instead", async () => {
+    const store = memoryStore();
+    const model = await chat([reply.error(401, "no such key")]);
+    const agent = defineAgent({ name: "a", model, fallbacks: [scriptedChatModel(["好"])], store });
+    const { spans, done } = await traced(agent.run("嗨", { threadId: "t" }), store);
+    expect(done.status).toBe("completed");
+    const [first, second] = named(spans, "chat");
+    expect(first).toMatchObject({ name: "chat test-model", status: "error" });
+    expect(first?.attributes).toMatchObject({ "error.type": "401" });
+    expect(second).toMatchObject({ status: "ok", attributes: { "zixue.attempt": 2 } });
+    expect(second?.attributes["gen_ai.request.model"]).not.toBe("test-model");
+  });
+
   it("says which limit ended a run", async () => {
     const store = memoryStore();
     const model = scriptedChatModel(() => sum());
