@@ -10,7 +10,7 @@ import type { Omitted } from "./context/fit-view.ts";
 import { manageContext, viewOf } from "./context/manage-context.ts";
 import type { AgentToolCall } from "./events.ts";
 import type { PiiValues } from "./guards/pii-vault.ts";
-import { holdUntrusted, reportTaint } from "./guards/taint.ts";
+import { holdUntrusted, isWithinTainted, reportTaint } from "./guards/taint.ts";
 import { HandOffBound } from "./hand-off.ts";
 import { inside, isolate } from "./isolate.ts";
 import { isRefusal } from "./model-failure.ts";
@@ -83,7 +83,7 @@ export function buildGraph(crew: readonly [RunContext, ...RunContext[]]): AgentG
     beforeModel: {
       canJumpTo: ["end"],
       hook: async ({ messages, ...state }) => {
-        const tainted = state.tainted || holdUntrusted(messages);
+        const tainted = state.tainted || isWithinTainted() || holdUntrusted(messages);
         if (tainted) reportTaint();
         const { context, beginStep } = speakerOf(state);
         context.thread = { messages, tainted };

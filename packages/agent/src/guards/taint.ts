@@ -73,16 +73,26 @@ function standsIn(address: string, messages: readonly BaseMessage[]): boolean {
   return messages.some((message) => message.getType() !== "ai" && message.text.includes(address));
 }
 
-const scopes = new AsyncLocalStorage<{ tainted: boolean }>();
+const scopes = new AsyncLocalStorage<{ readonly within: boolean; tainted: boolean }>();
 
 /**
  * Runs a tool and says whether an agent inside it read text from outside: what such an agent says may be the attacker's
  * words, so it counts as text from outside too.
+ *
+ * @param within does the thread that calls the tool hold such text? Then what it asks of an agent may stem from it
  */
-export async function noteInnerTaint<T>(run: () => Promise<T>): Promise<{ result: T; tainted: boolean }> {
-  const scope = { tainted: false };
+export async function noteInnerTaint<T>(
+  within: boolean,
+  run: () => Promise<T>,
+): Promise<{ result: T; tainted: boolean }> {
+  const scope = { within, tainted: false };
   const result = await scopes.run(scope, run);
   return { result, tainted: scope.tainted };
+}
+
+/** Does this run happen in a tool that a thread with text from outside called? */
+export function isWithinTainted(): boolean {
+  return scopes.getStore()?.within ?? false;
 }
 
 /** Tells the tool that this run happens in, if any. */

@@ -26,7 +26,7 @@ export function fenceResults(context: RunContext): ToolPolicy {
     return withMark(message, content, { untrusted: true, flags });
   };
   return async (run, next) => {
-    const { result: outcome, tainted } = await noteInnerTaint(() => next(run));
+    const { result: outcome, tainted } = await noteInnerTaint(context.thread.tainted, () => next(run));
     if (!tainted && !isUntrusted(run.call.name)) return outcome;
     return mapMessages(outcome, (message) => fence(message, run.call.name));
   };
