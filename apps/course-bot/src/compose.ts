@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { loadEnvFile } from "@zixue/models";
 import type { Express } from "express";
 import { type Logger, pino } from "pino";
+import { lazyTutor } from "./agent/open-tutor.ts";
 import { createApp } from "./create-app.ts";
 import {
   type CoursePaths,
@@ -11,12 +12,15 @@ import {
   openCourse,
 } from "./open-course.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import { type AppState, openAppState } from "./state.ts";
 
 export interface Composition {
   readonly app: Express;
   readonly settings: Settings;
   readonly logger: Logger;
   readonly opened: OpenCourse;
+  /** Close it when the server stops. */
+  readonly state: AppState;
   /** Abort it when the server stops: see `AppDependencies.stopping`. */
   readonly stopping: AbortController;
 }
@@ -37,6 +41,8 @@ export async function compose(
   const opened = await openCourse(paths, { env, ...options });
   const stopping = new AbortController();
   const { course, pipeline } = opened;
+  const state = openAppState(env, join(paths.dataFolder, "state"));
+  const openTutor = lazyTutor(opened, state);
   const app = createApp({
     course,
     pipeline,
@@ -44,8 +50,9 @@ export async function compose(
     siteFolder: paths.siteFolder,
     trustedProxies: settings.trustedProxies,
     stopping: stopping.signal,
+    ...(openTutor === undefined ? {} : { openTutor }),
     ...(settings.accessToken === undefined ? {} : { accessToken: settings.accessToken }),
     ...(settings.requestsPerMinute === undefined ? {} : { requestsPerMinute: settings.requestsPerMinute }),
   });
-  return { app, settings, logger, opened, stopping };
+  return { app, settings, logger, opened, state, stopping };
 }

@@ -4,6 +4,8 @@ import express, { type Express, type RequestHandler, Router } from "express";
 import { rateLimit } from "express-rate-limit";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
+import { agentRoutes } from "./agent/agent-routes.ts";
+import type { Tutor } from "./agent/define-tutor.ts";
 import { askRoute } from "./ask/ask-route.ts";
 import { createThreads, type Threads } from "./ask/threads.ts";
 import { BotError } from "./errors.ts";
@@ -31,6 +33,8 @@ export interface AppDependencies {
   /** How many proxies in front are to be believed about the client's address; default 0. */
   readonly trustedProxies?: number;
   readonly threads?: Threads;
+  /** Opens the study companion at its first use; without it `/api/agent` says that a model is needed. */
+  readonly openTutor?: () => Promise<Tutor>;
   readonly metrics?: Metrics;
   /** Aborted when the server stops: it is no longer ready, and streams that still run are ended. */
   readonly stopping?: AbortSignal;
@@ -62,6 +66,7 @@ export function createApp(dependencies: AppDependencies): Express {
   api.route("/search").get(searchRoute(pipeline)).all(onlyMethods("GET"));
   api.route("/chapters").get(chaptersRoute(course)).all(onlyMethods("GET"));
   api.route("/chapters/:id").get(chapterRoute(course)).all(onlyMethods("GET"));
+  api.use("/agent", agentRoutes({ openTutor: dependencies.openTutor, metrics, stopping }));
   api.use(notFound);
   app.use("/api", api);
 

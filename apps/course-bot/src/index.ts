@@ -1,3 +1,5 @@
+export type { TutorCitation } from "./agent/course-reader.ts";
+export type { Tutor, TutorEvent, TutorMessage, TutorRunOptions, TutorThread } from "./agent/define-tutor.ts";
 export type { ThreadLimits, Threads } from "./ask/threads.ts";
 export { createThreads } from "./ask/threads.ts";
 export type { Composition } from "./compose.ts";

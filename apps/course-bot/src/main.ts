@@ -9,7 +9,7 @@ const text = startMessages[/^en/i.test(process.env.LC_ALL || process.env.LANG ||
 const started = performance.now();
 
 try {
-  const { app, settings, opened, stopping } = await compose(process.env, {
+  const { app, settings, opened, state, stopping } = await compose(process.env, {
     onProgress: ({ done, total }) => {
       if (process.stderr.isTTY)
         process.stderr.write(`\r\u001b[K${text.indexing(done, total)}${done === total ? "\n" : ""}`);
@@ -36,6 +36,7 @@ try {
     async () => {
       stopping.abort();
       await opened.close();
+      await state.close();
     },
     () => stopping.abort(),
   );

@@ -20,6 +20,15 @@ export interface Messages {
   readonly modelFailed: string;
   readonly stopping: string;
   readonly internal: string;
+  readonly badLearner: string;
+  readonly agent: {
+    readonly noModel: string;
+    readonly unknownThread: string;
+    readonly threadBusy: string;
+    readonly nothingToResume: string;
+    readonly invalidDecision: string;
+    readonly storeFailed: string;
+  };
   readonly noSite: { readonly title: string; readonly text: string; readonly api: string };
   readonly noPage: { readonly title: string; readonly text: string };
 }
@@ -45,6 +54,16 @@ export const messages: Readonly<Record<Language, Messages>> = {
     modelFailed: "模型服务没有给出回答。请稍后再试,或用 `zixue doctor` 检查设置。",
     stopping: "服务正在停止。请稍后再试。",
     internal: "服务内部出错,已经记录。请稍后再试。",
+    badLearner: "Learner-Id 要有 16–128 个字符(字母、数字、_ . : -),由客户端随机生成,不能猜到。",
+    agent: {
+      noModel:
+        "学伴要有对话模型才能工作,现在没有配置。设置任一家的密钥即可,例如在 .env 里写 DEEPSEEK_API_KEY=sk-…,或用本机的 Ollama:ZIXUE_PROVIDER=ollama ZIXUE_CHAT_MODEL=qwen3:4b,然后重新启动。不配置模型也能提问:POST /api/ask 用课程原文作答。",
+      unknownThread: "没有这个对话,或者它不是你的。",
+      threadBusy: "这个对话正在进行。等它结束,或先断开那个连接。",
+      nothingToResume: "这个对话没有在等批准,也没有中断的运行。直接用 POST /api/agent 继续。",
+      invalidDecision: "批准的内容不对,见 errors。没有执行任何调用,可以再发一次。",
+      storeFailed: "对话存储打不开,已经记录。检查 DATABASE_URL,或是否有另一个进程占用了数据文件夹。",
+    },
     noSite: {
       title: "课程问答机器人正在运行",
       text: "课程网站还没有生成。在仓库根目录运行 npm start 会生成它;问答接口现在就可以用。",
@@ -75,6 +94,20 @@ export const messages: Readonly<Record<Language, Messages>> = {
       "The model service gave no answer. Try again later, or check the settings with `zixue doctor`.",
     stopping: "The server is stopping. Try again later.",
     internal: "Something went wrong in the server and was logged. Try again later.",
+    badLearner:
+      "Learner-Id must have 16 to 128 characters (letters, digits, _ . : -), made at random by the client so that nobody can guess it.",
+    agent: {
+      noModel:
+        "The study companion needs a chat model, and none is configured. Set the key of any provider, for example DEEPSEEK_API_KEY=sk-… in .env, or use Ollama on this machine: ZIXUE_PROVIDER=ollama ZIXUE_CHAT_MODEL=qwen3:4b; then start again. Questions work without a model: POST /api/ask answers from the course's own text.",
+      unknownThread: "There is no such thread, or it is not yours.",
+      threadBusy: "This thread is being run. Wait for its end, or close that connection first.",
+      nothingToResume:
+        "This thread waits for no approval and has no run that was cut off. Continue it with POST /api/agent.",
+      invalidDecision:
+        "The decisions are not valid; see errors. No call was run, so you may send them again.",
+      storeFailed:
+        "The store of threads cannot be opened; this was logged. Check DATABASE_URL, or whether another process has the data folder.",
+    },
     noSite: {
       title: "The course bot is running",
       text: "The course site has not been built. Run npm start in the repository to build it; the API works now.",

@@ -1,11 +1,13 @@
 import type { RequestHandler } from "express";
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { type AgentMetrics, createAgentMetrics } from "./agent/agent-metrics.ts";
 
 export interface Metrics {
   /** Counts and times every request by route, never by address: addresses are unbounded. */
   readonly measure: RequestHandler;
   /** Call when an answer begins; call what it returns, with the outcome, when it ends. */
   askStarted(): (outcome: string) => void;
+  readonly agent: AgentMetrics;
   /** In the Prometheus text format. */
   text(): Promise<string>;
   readonly contentType: string;
@@ -54,6 +56,7 @@ export function createMetrics(): Metrics {
         answers.inc({ outcome });
       };
     },
+    agent: createAgentMetrics(registry),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

@@ -61,6 +61,18 @@ async function run(commandLine: CommandLine): Promise<number> {
     }
     // In a conversation Ctrl+C stops an answer: the line editor sees it.
     process.off("SIGINT", interrupt);
+    if (commandLine.agent === "tutor") {
+      const [{ openTutorChat }, { tutorChat }] = await Promise.all([
+        import("./tutor/open-tutor-chat.ts"),
+        import("./tutor/tutor-chat.ts"),
+      ]);
+      const opened = await openTutorChat(course, paths, process.env, commandLine);
+      try {
+        return await tutorChat(opened, commandLine, terminal, process.stdin, process.stdout);
+      } finally {
+        await opened.close();
+      }
+    }
     const { chat } = await import("./chat.ts");
     return await chat(course, commandLine, terminal, process.stdin, process.stdout);
   } finally {
@@ -70,5 +82,5 @@ async function run(commandLine: CommandLine): Promise<number> {
 
 /** Errors of our packages say what to do; a stack would only hide it. */
 function isOurs(error: unknown): error is Error {
-  return error instanceof Error && /^(Rag|Course|Models|Bot|Prompts|Lexicon)Error$/.test(error.name);
+  return error instanceof Error && /^(Rag|Course|Models|Bot|Prompts|Lexicon|Agent)Error$/.test(error.name);
 }

@@ -10,6 +10,12 @@ export interface CommandLine {
   readonly words: readonly string[];
   readonly json: boolean;
   readonly filter: Filter | undefined;
+  /** `chat --agent tutor`: the study companion instead of questions and answers. */
+  readonly agent: "tutor" | undefined;
+  /** A thread to go on with. */
+  readonly thread: string | undefined;
+  /** A script plays the model. */
+  readonly scripted: boolean;
   /** Of the interface. */
   readonly language: Language;
   /** Of answers, where `--lang` asks for one; else an answer speaks the language of its question. */
@@ -40,6 +46,18 @@ export function readCommandLine(
   }
   const [command = "help", ...words] = positionals;
   if (!isCommand(command)) throw new CliError("usage", `${text.unknownCommand(command)}\n${text.usage}`);
+  const { agent, thread, scripted } = values;
+  if (agent !== undefined && agent !== "tutor")
+    throw new CliError("usage", text.badOption(`--agent ${agent} (tutor)`));
+  if (agent === undefined && (thread !== undefined || scripted))
+    throw new CliError(
+      "usage",
+      text.badOption(`${scripted ? "--scripted" : "--thread"} → chat --agent tutor`),
+    );
+  if (agent !== undefined && command !== "chat")
+    throw new CliError("usage", text.badOption(`--agent → chat --agent tutor`));
+  if (thread !== undefined && !/^[\w.:-]{1,128}$/.test(thread))
+    throw new CliError("usage", text.badOption(`--thread ${thread}`));
   const filter: Record<string, string | number> = {};
   for (const field of ["part", "chapter"] as const) {
     const given = values[field];
@@ -57,6 +75,9 @@ export function readCommandLine(
     words,
     json: values.json,
     filter: Object.keys(filter).length === 0 ? undefined : filter,
+    agent,
+    thread,
+    scripted,
     language,
     answerLanguage: values.lang,
     text,
@@ -73,6 +94,9 @@ function parse(args: readonly string[]) {
       chapter: { type: "string" },
       section: { type: "string" },
       lang: { type: "string" },
+      agent: { type: "string" },
+      thread: { type: "string" },
+      scripted: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });

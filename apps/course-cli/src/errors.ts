@@ -1,5 +1,5 @@
 /** What went wrong, as a stable word a program can branch on. */
-export type CliErrorCode = "usage" | "empty-question" | "course-unavailable";
+export type CliErrorCode = "usage" | "empty-question" | "course-unavailable" | "no-model" | "unknown-thread";
 
 /** The one error class of this app: its message is printed, and the program ends with `exitCode`. */
 export class CliError extends Error {
@@ -11,6 +11,6 @@ export class CliError extends Error {
   constructor(code: CliErrorCode, message: string, options: { cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.exitCode = code === "course-unavailable" ? 1 : 2;
+    this.exitCode = code === "usage" || code === "empty-question" ? 2 : 1;
   }
 }

@@ -23,6 +23,35 @@ export interface Messages {
     readonly pressAgain: string;
     readonly bye: string;
   };
+  readonly tutor: {
+    readonly welcome: (title: string, who: string) => string;
+    readonly scripted: string;
+    readonly scriptedLabel: string;
+    readonly noModel: string;
+    readonly help: string;
+    readonly threadIs: (id: string) => string;
+    readonly goesOn: (title: string, messages: number) => string;
+    readonly unknownThread: (id: string) => string;
+    readonly comeBack: (id: string) => string;
+    readonly thinking: string;
+    readonly toolFailed: (reason: string) => string;
+    readonly rejected: string;
+    readonly retry: (attempt: number, reason: string) => string;
+    readonly noParagraph: string;
+    readonly stopped: string;
+    readonly needsApproval: string;
+    readonly guardAsks: string;
+    readonly mayHaveRun: string;
+    readonly choices: (mayAlways: boolean) => string;
+    readonly choose: string;
+    readonly notAlways: string;
+    readonly reason: string;
+    readonly newArguments: string;
+    readonly notJson: string;
+    readonly declinedUnasked: string;
+    readonly nobodyToAsk: string;
+    readonly stillWaiting: (id: string) => string;
+  };
   readonly doctor: DoctorMessages;
 }
 
@@ -81,6 +110,9 @@ export const messages: Readonly<Record<Language, Messages>> = {
       --part <n> --chapter <n> --section <1.3>   只在这一部分、章或节里找
       --json              每行输出一个 JSON 事件
   zixue chat              连续提问
+      --agent tutor       和学伴对话(要有模型):会查课程、出题、计算、记笔记
+      --thread <id>       接着以前的对话,等待批准的操作也接着来
+      --scripted          没有模型时看演示:由脚本代替模型,工具是真的
   zixue doctor            检查环境、模型和索引
 
   --lang zh|en            界面语言(默认看 LANG)`,
@@ -103,6 +135,41 @@ export const messages: Readonly<Record<Language, Messages>> = {
       unknown: (name) => `没有 ${name} 这个命令。/help 看命令。`,
       pressAgain: "再按一次 Ctrl+C 退出。",
       bye: "再见。",
+    },
+    tutor: {
+      welcome: (title, who) => `《${title}》学伴。${who}\n直接说话;/help 看命令。`,
+      scripted: "「脚本演示，不是模型的回答」:由脚本按关键词挑工具,工具和课程是真的。",
+      scriptedLabel: "「脚本演示，不是模型的回答」",
+      noModel: [
+        "学伴要有对话模型才能工作,现在没有配置。",
+        "设置任一家的密钥即可,例如在 .env 里写 DEEPSEEK_API_KEY=sk-…",
+        "或使用本机的 Ollama:ZIXUE_PROVIDER=ollama ZIXUE_CHAT_MODEL=qwen3:4b",
+        "不配置模型也能用:zixue ask、zixue chat(用课程原文作答)",
+        "想先看看样子:zixue chat --agent tutor --scripted(脚本演示)",
+      ].join("\n"),
+      help: "/new 开始新的对话   /quit 退出   Ctrl+C 停止回答(对话保留),再按一次退出",
+      threadIs: (id) => `对话 ${id}`,
+      goesOn: (title, messages) => `接着「${title}」,已有 ${messages} 条。`,
+      unknownThread: (id) => `没有对话 ${id}。不带 --thread 开始新的对话。`,
+      comeBack: (id) => `接着聊:zixue chat --agent tutor --thread ${id}`,
+      thinking: "正在思考 …",
+      toolFailed: (reason) => `失败:${reason}`,
+      rejected: "已拒绝",
+      retry: (attempt, reason) => `模型没有答好(${reason}),第 ${attempt} 次再问 …`,
+      noParagraph: "课程里没有这一段",
+      stopped: "已停止,对话保留着。",
+      needsApproval: "需要你批准:",
+      guardAsks: "对话里有一段像是给模型下指令的文字,所以每次都要问。",
+      mayHaveRun: "上次中断了,可能已经执行过。",
+      choices: (mayAlways) => `批准 a / 修改 e / 拒绝 r${mayAlways ? " / 总是允许 A" : ""} › `,
+      choose: "请输入上面的一个字母。",
+      notAlways: "这一次要单独决定,不能总是允许。",
+      reason: "原因(可空)› ",
+      newArguments: "改成 › ",
+      notJson: '要写成 JSON 对象,例如 {"text":"…"}。',
+      declinedUnasked: "标准输入不是终端,没有人可以批准:已拒绝。",
+      nobodyToAsk: "没有人可以批准",
+      stillWaiting: (id) => `还在等你决定:zixue chat --agent tutor --thread ${id}`,
     },
     doctor: {
       summary: (problems) => (problems === 0 ? "一切正常。" : `有 ${problems} 处需要处理。`),
@@ -165,6 +232,9 @@ export const messages: Readonly<Record<Language, Messages>> = {
       --part <n> --chapter <n> --section <1.3>   looks in this part, chapter or section only
       --json              prints one JSON event per line
   zixue chat              asks one question after another
+      --agent tutor       talks with the study companion (needs a model): it searches, quizzes, calculates, notes
+      --thread <id>       goes on with an earlier thread, and with calls that wait for approval
+      --scripted          a demo without a model: a script plays it, the tools are real
   zixue doctor            checks the environment, the model and the index
 
   --lang zh|en            language of the interface (default: from LANG)`,
@@ -188,6 +258,42 @@ export const messages: Readonly<Record<Language, Messages>> = {
       unknown: (name) => `There is no command ${name}. /help lists them.`,
       pressAgain: "Press Ctrl+C again to quit.",
       bye: "Goodbye.",
+    },
+    tutor: {
+      welcome: (title, who) => `Study companion for "${title}". ${who}\nJust talk; /help lists the commands.`,
+      scripted:
+        "[scripted demo, not a model's answer]: a script picks tools by keywords; tools and course are real.",
+      scriptedLabel: "[scripted demo, not a model's answer]",
+      noModel: [
+        "The study companion needs a chat model, and none is configured.",
+        "Set the key of any provider, for example DEEPSEEK_API_KEY=sk-… in .env",
+        "or use Ollama on this machine: ZIXUE_PROVIDER=ollama ZIXUE_CHAT_MODEL=qwen3:4b",
+        "What works without a model: zixue ask, zixue chat (answers from the course's own text)",
+        "To see what it is like: zixue chat --agent tutor --scripted (a scripted demo)",
+      ].join("\n"),
+      help: "/new begins anew   /quit ends   Ctrl+C stops a reply (the thread is kept), pressed again it leaves",
+      threadIs: (id) => `Thread ${id}`,
+      goesOn: (title, messages) => `Going on with "${title}", ${messages} messages so far.`,
+      unknownThread: (id) => `There is no thread ${id}. Without --thread a new one begins.`,
+      comeBack: (id) => `To go on: zixue chat --agent tutor --thread ${id}`,
+      thinking: "Thinking …",
+      toolFailed: (reason) => `failed: ${reason}`,
+      rejected: "rejected",
+      retry: (attempt, reason) => `The model failed (${reason}); asking again, attempt ${attempt} …`,
+      noParagraph: "the course has no such paragraph",
+      stopped: "Stopped; the thread is kept.",
+      needsApproval: "Needs your approval:",
+      guardAsks: "The thread holds a text that looks like instructions to a model, so each time is asked.",
+      mayHaveRun: "It was cut off last time and may have run already.",
+      choices: (mayAlways) => `approve a / edit e / reject r${mayAlways ? " / always allow A" : ""} › `,
+      choose: "Type one of the letters above.",
+      notAlways: "This one must be decided by itself, not for always.",
+      reason: "Reason (may be empty) › ",
+      newArguments: "Change to › ",
+      notJson: 'Write a JSON object, such as {"text":"…"}.',
+      declinedUnasked: "Standard input is no terminal, so nobody can approve: declined.",
+      nobodyToAsk: "nobody is there to approve",
+      stillWaiting: (id) => `It waits for you: zixue chat --agent tutor --thread ${id}`,
     },
     doctor: {
       summary: (problems) => (problems === 0 ? "Everything is fine." : `${problems} to put right.`),

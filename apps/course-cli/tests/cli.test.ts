@@ -69,6 +69,24 @@ describe("the terminal client", () => {
     expect(output.match(/02-inference\/01-kv-cache\.md/g)?.length).toBeGreaterThanOrEqual(2);
   });
 
+  it("says that the study companion needs a model, what to set, and what works without", async () => {
+    const { code, notes } = await zixue(["chat", "--agent", "tutor"]);
+    expect(code).toBe(1);
+    expect(notes).toMatch(/学伴要有对话模型.*_API_KEY.*zixue ask.*--scripted/s);
+  });
+
+  it("shows the study companion by a script over the real tools, and calls it a script", async () => {
+    const { code, output, notes } = await zixue(["chat", "--agent", "tutor", "--scripted"], {
+      input: "什么是涌现能力?\n考考我涌现\n小模型没有,越过阈值突然出现\n记一下:看指标\n37*41\n",
+    });
+    expect(code).toBe(0);
+    expect(output.match(/「脚本演示，不是模型的回答」/g)).toHaveLength(5);
+    expect(output).toMatch(/规模越过某个阈值后突然出现.*\[1\.2-1\]/s);
+    expect(output).toMatch(/1\. 小模型没有 \[1\.2-1\]/);
+    expect(output).toContain("1517");
+    expect(notes).toContain("标准输入不是终端,没有人可以批准:已拒绝。");
+  });
+
   it("does not complain when its reader has seen enough", async () => {
     const { code, notes } = await zixue(["ask", "--json", "什么是语言模型?"], { closeAfter: 1 });
     expect(code).toBe(0);
@@ -79,6 +97,8 @@ describe("the terminal client", () => {
     [["sing"], 2, /没有「sing」这个命令/],
     [["ask", "--nothing"], 2, /命令写得不对/],
     [["ask"], 2, /没有问题/],
+    [["chat", "--agent", "nobody"], 2, /--agent nobody/],
+    [["chat", "--scripted"], 2, /chat --agent tutor/],
   ])("says what is wrong with %j", async (args, code, message) => {
     const result = await zixue(args);
     expect(result.code).toBe(code);
