@@ -226,6 +226,7 @@ describe("the file", () => {
     const key = "sk-proj-0123456789abcdefghij";
     const variable = "wonderful-value-of-env";
     vi.stubEnv("SOME_PROVIDER_API_KEY", variable);
+    vi.stubEnv("GIT_AUTHOR_NAME", "Somebody Ordinary");
     const server = await start(
       [
         reply.error(401, `Incorrect API key provided: ${key}, organization org-abcdefghijklmnop`),
@@ -248,7 +249,9 @@ describe("the file", () => {
       });
       const error = await textOf(client, "first").catch((error: Error) => error.message);
       const url = `${baseURL}/chat/completions?key=query-key-333444&api-version=2`;
-      const body = JSON.stringify(ask(`secret ${variable} and private-999888 and query-key-333444`));
+      const body = JSON.stringify(
+        ask(`secret ${variable} and private-999888 and query-key-333444 by Somebody Ordinary`),
+      );
       return [
         error,
         await (
@@ -269,7 +272,7 @@ describe("the file", () => {
       expect(file).not.toContain(secret);
     }
     expect(file).toContain("api-version=2");
-    expect(file).toContain("[secret] and [secret] and [secret]");
+    expect(file).toContain("[secret] and [secret] and [secret] by Somebody Ordinary");
     expect(JSON.stringify(replayed)).toContain("[secret] 和 [secret]");
   });
 

@@ -16,7 +16,7 @@ const SECRET_FORMS: readonly RegExp[] = [
 ];
 
 const SECRET_NAME =
-  /key|token|secret|passw|credential|auth|cookie|organi[sz]ation|(^|[_-])(org|sig|signature)([_-]|$)/i;
+  /key|token|secret|passw|credential|auth(?!or(?!iz))|cookie|organi[sz]ation|(^|[_-])(org|sig|signature)([_-]|$)/i;
 
 /** Short values such as `ollama` or `false` are no secrets, and occur in ordinary text. */
 const MIN_VARIABLE_LENGTH = 8;
