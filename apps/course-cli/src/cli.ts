@@ -44,6 +44,22 @@ async function run(commandLine: CommandLine): Promise<number> {
     const { doctor } = await import("./doctor/doctor.ts");
     return doctor(paths, text.doctor, language, process.env, terminal);
   }
+  if (command === "trace") {
+    const [{ openAppState }, { trace }] = await Promise.all([
+      import("@zixue/course-bot/state"),
+      import("./trace.ts"),
+    ]);
+    // The terminal keeps a folder of its own, since a folder belongs to one process and the server may be running.
+    const folder = commandLine.server ? "state" : "state-terminal";
+    const state = openAppState(process.env, join(paths.dataFolder, folder));
+    try {
+      const shown = await trace(await state.store(), commandLine, terminal, process.stdout.columns);
+      terminal.progress("");
+      return shown;
+    } finally {
+      await state.close();
+    }
+  }
 
   const stopped = new AbortController();
   const interrupt = () => stopped.abort();

@@ -5,10 +5,12 @@ import { type Language, type Messages, messages } from "./messages.ts";
 
 /** The command line, read. */
 export interface CommandLine {
-  readonly command: "ask" | "chat" | "doctor" | "help";
+  readonly command: "ask" | "chat" | "doctor" | "trace" | "help";
   /** Words after the command. */
   readonly words: readonly string[];
   readonly json: boolean;
+  /** `trace --server`: runs of the server instead of the terminal's. */
+  readonly server: boolean;
   readonly filter: Filter | undefined;
   /** `chat --agent tutor`: the study companion instead of questions and answers. */
   readonly agent: "tutor" | undefined;
@@ -56,6 +58,8 @@ export function readCommandLine(
     );
   if (agent !== undefined && command !== "chat")
     throw new CliError("usage", text.badOption(`--agent → chat --agent tutor`));
+  if (values.server && command !== "trace")
+    throw new CliError("usage", text.badOption("--server → trace --server"));
   if (thread !== undefined && !/^[\w.:-]{1,128}$/.test(thread))
     throw new CliError("usage", text.badOption(`--thread ${thread}`));
   const filter: Record<string, string | number> = {};
@@ -74,6 +78,7 @@ export function readCommandLine(
     command: values.help ? "help" : command,
     words,
     json: values.json,
+    server: values.server,
     filter: Object.keys(filter).length === 0 ? undefined : filter,
     agent,
     thread,
@@ -94,6 +99,7 @@ function parse(args: readonly string[]) {
       chapter: { type: "string" },
       section: { type: "string" },
       lang: { type: "string" },
+      server: { type: "boolean", default: false },
       agent: { type: "string" },
       thread: { type: "string" },
       scripted: { type: "boolean", default: false },
@@ -103,7 +109,7 @@ function parse(args: readonly string[]) {
 }
 
 function isCommand(name: string): name is CommandLine["command"] {
-  return ["ask", "chat", "doctor", "help"].includes(name);
+  return ["ask", "chat", "doctor", "trace", "help"].includes(name);
 }
 
 /** `--lang`, else the locale of the environment, else Chinese: the course is in Chinese. */

@@ -1,5 +1,11 @@
 /** What went wrong, as a stable word a program can branch on. */
-export type CliErrorCode = "usage" | "empty-question" | "course-unavailable" | "no-model" | "unknown-thread";
+export type CliErrorCode =
+  | "usage"
+  | "empty-question"
+  | "course-unavailable"
+  | "no-model"
+  | "unknown-thread"
+  | "unknown-trace";
 
 /** The one error class of this app: its message is printed, and the program ends with `exitCode`. */
 export class CliError extends Error {

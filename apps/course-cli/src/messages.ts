@@ -52,6 +52,11 @@ export interface Messages {
     readonly nobodyToAsk: string;
     readonly stillWaiting: (id: string) => string;
   };
+  readonly trace: {
+    readonly none: string;
+    readonly recent: string;
+    readonly unknown: (id: string) => string;
+  };
   readonly doctor: DoctorMessages;
 }
 
@@ -113,6 +118,9 @@ export const messages: Readonly<Record<Language, Messages>> = {
       --agent tutor       和学伴对话(要有模型):会查课程、出题、计算、记笔记
       --thread <id>       接着以前的对话,等待批准的操作也接着来
       --scripted          没有模型时看演示:由脚本代替模型,工具是真的
+  zixue trace [id]        学伴最近的运行;给出编号(开头几位即可)时逐步显示
+      --server            看服务器的运行,而不是终端的
+      --json              每行输出一个 JSON
   zixue doctor            检查环境、模型和索引
 
   --lang zh|en            界面语言(默认看 LANG)`,
@@ -170,6 +178,11 @@ export const messages: Readonly<Record<Language, Messages>> = {
       declinedUnasked: "标准输入不是终端,没有人可以批准:已拒绝。",
       nobodyToAsk: "没有人可以批准",
       stillWaiting: (id) => `还在等你决定:zixue chat --agent tutor --thread ${id}`,
+    },
+    trace: {
+      none: "还没有运行记录。和学伴对话后会有:zixue chat --agent tutor",
+      recent: "最近的运行:",
+      unknown: (id) => `没有编号为「${id}」的运行。`,
     },
     doctor: {
       summary: (problems) => (problems === 0 ? "一切正常。" : `有 ${problems} 处需要处理。`),
@@ -235,6 +248,9 @@ export const messages: Readonly<Record<Language, Messages>> = {
       --agent tutor       talks with the study companion (needs a model): it searches, quizzes, calculates, notes
       --thread <id>       goes on with an earlier thread, and with calls that wait for approval
       --scripted          a demo without a model: a script plays it, the tools are real
+  zixue trace [id]        latest runs of the study companion; with an id or its beginning, one step by step
+      --server            runs of the server instead of the terminal's
+      --json              prints one JSON object per line
   zixue doctor            checks the environment, the model and the index
 
   --lang zh|en            language of the interface (default: from LANG)`,
@@ -294,6 +310,11 @@ export const messages: Readonly<Record<Language, Messages>> = {
       declinedUnasked: "Standard input is no terminal, so nobody can approve: declined.",
       nobodyToAsk: "nobody is there to approve",
       stillWaiting: (id) => `It waits for you: zixue chat --agent tutor --thread ${id}`,
+    },
+    trace: {
+      none: "No runs yet. Talking with the study companion makes some: zixue chat --agent tutor",
+      recent: "Latest runs:",
+      unknown: (id) => `There is no run "${id}".`,
     },
     doctor: {
       summary: (problems) => (problems === 0 ? "Everything is fine." : `${problems} to put right.`),
