@@ -486,6 +486,30 @@ describe("what is intercepted", () => {
     app.close();
   });
 
+  it("takes a Request with its body, headers and signal as fetch does", async () => {
+    const server = await start(["一", reply.fault.hang()]);
+    const request = (baseURL: string, signal?: AbortSignal) =>
+      new Request(`${baseURL}/chat/completions`, {
+        method: "POST",
+        headers: { "content-type": "application/json", "x-own": "1" },
+        body: JSON.stringify(ask("你好")),
+        ...(signal ? { signal } : {}),
+      });
+    const read = async (baseURL: string) => {
+      const { choices } = (await (await fetch(request(baseURL))).json()) as OpenAI.ChatCompletion;
+      return choices[0]?.message.content;
+    };
+    expect(await withCassette("c", () => read(server.url), { folder, mode: "record" })).toBe("一");
+    expect(server.requests[0]).toMatchObject({ body: ask("你好"), headers: { "x-own": "1" } });
+    expect(await withCassette("c", () => read(GONE), { folder })).toBe("一");
+    const leave = () => fetch(request(server.url, AbortSignal.timeout(50)));
+    await expect(withCassette("d", leave, { folder, mode: "record" })).rejects.toMatchObject({
+      name: "TimeoutError",
+    });
+    expect(await server.requests[1]?.ended).toBe("aborted");
+    expect(existsSync(fileOf("d"))).toBe(false);
+  });
+
   it("reports a client that goes past the cassette with an older fetch, and says when the host is not there", async () => {
     const server = await start(["x"]);
     const older = clientAt(server.url, { fetch: OLDER_FETCH });

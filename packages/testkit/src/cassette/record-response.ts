@@ -80,7 +80,8 @@ export async function recordResponse(
       headers: keptHeaders(upstream.headers),
       body: storeBody(withoutSecrets(chunks, secrets)),
       milliseconds,
-      end,
+      // A client that leaves after the last event has left nothing out.
+      end: end === "left" && chunks.at(-1)?.toString().trimEnd().endsWith("data: [DONE]") ? "complete" : end,
     }),
   };
 }
