@@ -16,11 +16,12 @@ export class Channel<T> {
     this.#wake?.();
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+  /** What came since the last batch, as soon as anything did. Handing on one by one costs several promises for each. */
+  async *batches(): AsyncGenerator<readonly T[], void, undefined> {
     for (;;) {
       const items = this.#items;
       this.#items = [];
-      yield* items;
+      if (items.length > 0) yield items;
       if (this.#items.length > 0) continue;
       if (this.#end && "error" in this.#end) throw this.#end.error;
       if (this.#end) return;

@@ -51,6 +51,7 @@ export type {
   TraceStore,
   UserExport,
 } from "./store/state-store.ts";
+export { type AsToolOptions, asTool } from "./team.ts";
 export { calculate } from "./tools/arithmetic.ts";
 export { calculator } from "./tools/calculator.ts";
 export { type FetchedPage, type FetchPageOptions, fetchPage } from "./tools/fetch-page.ts";

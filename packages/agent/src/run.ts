@@ -20,37 +20,41 @@ import { TraceRecorder } from "./trace/recorder.ts";
 import { limitMessage } from "./wording.ts";
 
 /** Runs an agent on a new input. */
-export async function* runAgent(
+export function runAgent(
   agent: ReadyAgent,
   input: string | Record<string, unknown>,
   options: RunOptions & LoopOptions,
 ): AsyncGenerator<AgentEvent, void, undefined> {
-  if (agent.approvals !== undefined && options.threadId === undefined) {
-    throw new AgentError(
-      "invalid-input",
-      `Agent "${agent.name}" asks for approvals, so run needs a threadId to resume.`,
-    );
-  }
-  // A run of its own leaves nothing behind, in no database either.
-  const store = options.threadId === undefined ? memoryStore() : agent.store;
-  const threadId = options.threadId ?? crypto.randomUUID();
-  const canPause = options.threadId !== undefined;
-  const framed = await frameInput(agent, input, options);
-  const frames = await frameOthers(agent, input, options, framed);
-  const own = { ...agent, store };
-  yield* loop(own, threadId, canPause, options, startWith(own, threadId, options, { ...framed, frames }));
+  return loop(async () => {
+    if (agent.approvals !== undefined && options.threadId === undefined) {
+      throw new AgentError(
+        "invalid-input",
+        `Agent "${agent.name}" asks for approvals, so run needs a threadId to resume.`,
+      );
+    }
+    // A run of its own leaves nothing behind, in no database either.
+    const store = options.threadId === undefined ? memoryStore() : agent.store;
+    const threadId = options.threadId ?? crypto.randomUUID();
+    const framed = await frameInput(agent, input, options);
+    const frames = await frameOthers(agent, input, options, framed);
+    const own = { ...agent, store };
+    const start = startWith(own, threadId, options, { ...framed, frames });
+    return { agent: own, threadId, canPause: options.threadId !== undefined, start };
+  }, options);
 }
 
 /** Continues a thread that waits for decisions, or that a crash, an error or an abort cut off. */
-export async function* resumeAgent(
+export function resumeAgent(
   agent: ReadyAgent,
   threadId: string,
   decisions: Decisions | undefined,
   options: Omit<RunOptions, "threadId"> & LoopOptions,
 ): AsyncGenerator<AgentEvent, void, undefined> {
-  await checkOwner(agent, threadId, options.userId);
-  const start = startAgain(agent, threadId, decisions, options.language);
-  yield* loop(agent, threadId, true, options, start);
+  return loop(async () => {
+    await checkOwner(agent, threadId, options.userId);
+    const start = startAgain(agent, threadId, decisions, options.language);
+    return { agent, threadId, canPause: true, start };
+  }, options);
 }
 
 /** The messages of a thread so far. */
@@ -88,12 +92,10 @@ export async function revokeGrants(
  * graph's own loop is: limits → model → tools → limits → …
  */
 async function* loop(
-  agent: ReadyAgent,
-  threadId: string,
-  canPause: boolean,
+  prepare: () => Promise<Prepared>,
   { signal: userSignal, tie = "apart" }: LoopOptions,
-  start: Start,
 ): AsyncGenerator<AgentEvent, void, undefined> {
+  const { agent, threadId, canPause, start } = await prepare();
   const claim = await claimThread(agent, threadId);
   const outer = enclosingRun();
   const budget = new Budget({ agent, ...(outer && { within: { budget: outer.budget, tie } }) });
@@ -165,24 +167,26 @@ async function* loop(
       (error: unknown) => notes.close({ error }),
     );
     try {
-      for await (const note of notes) {
-        speaker = note.agent;
-        if (note.type === "reply") {
-          said = note.text || said;
-          unfinished = dropped = "";
-          continue;
+      for await (const batch of notes.batches()) {
+        for (const note of batch) {
+          speaker = note.agent;
+          if (note.type === "reply") {
+            said = note.text || said;
+            unfinished = dropped = "";
+            continue;
+          }
+          // Noted before it is handed out: the reader may stop at any event.
+          if (note.type === "text" || note.type === "reasoning") trace.sawDelta();
+          if (note.type === "text") {
+            unfinished += note.delta;
+            dropped = "";
+          } else if (note.type === "retry") {
+            dropped = unfinished || dropped;
+            unfinished = "";
+          }
+          if (note.type === "handoff") speaker = note.to;
+          yield note;
         }
-        // Noted before it is handed out: the reader may stop at any event.
-        if (note.type === "text" || note.type === "reasoning") trace.sawDelta();
-        if (note.type === "text") {
-          unfinished += note.delta;
-          dropped = "";
-        } else if (note.type === "retry") {
-          dropped = unfinished || dropped;
-          unfinished = "";
-        }
-        if (note.type === "handoff") speaker = note.to;
-        yield note;
       }
       if (waiting.length > 0) {
         status = "waiting";
@@ -228,6 +232,13 @@ async function* loop(
     await trace.finish(failure ? "failed" : "aborted", failure);
     await recordReply().finally(() => claim.release());
   }
+}
+
+interface Prepared {
+  readonly agent: ReadyAgent;
+  readonly threadId: string;
+  readonly canPause: boolean;
+  readonly start: Start;
 }
 
 interface LoopOptions {

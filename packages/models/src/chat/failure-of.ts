@@ -13,7 +13,7 @@ import { clientError } from "./client-error.ts";
  * }
  */
 export function failureOf(error: unknown, hasStarted = false): ModelsError {
-  return clientError(error, hasStarted, {
+  return clientError(answered(error), hasStarted, {
     provider: "the provider",
     model: "the model",
     baseUrl: "its address",
@@ -21,4 +21,12 @@ export function failureOf(error: unknown, hasStarted = false): ModelsError {
     keyVariable: "the key",
     modelVariable: "the model's name",
   });
+}
+
+/** LangChain wraps some of a client's errors, and then only the cause has the provider's status. */
+function answered(error: unknown): unknown {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  const hasStatus = (value: unknown) =>
+    typeof (value as { status?: unknown } | undefined)?.status === "number";
+  return !hasStatus(error) && hasStatus(cause) ? cause : error;
 }
