@@ -342,6 +342,30 @@ describe("fetch_page connects only to what was checked", () => {
     expect([lookups, reached]).toEqual([2, 0]);
   });
 
+  it("speaking TLS for the name of the URL, whatever the address", async () => {
+    const heard: Buffer[] = [];
+    const listener = createTcpServer((socket) => {
+      socket.on("error", () => {});
+      socket.once("data", (data: Buffer) => {
+        heard.push(data);
+        socket.destroy();
+      });
+    });
+    const port = await new Promise<number>((resolve) =>
+      listener.listen(0, "127.0.0.2", () => resolve((listener.address() as AddressInfo).port)),
+    );
+    try {
+      const secure = tool({ ports: [port] }).invoke({ url: `https://site.example:${port}/secret` });
+      await expect(secure).rejects.toMatchObject({ code: "fetch-failed" });
+      const [hello] = heard;
+      expect(hello![0]).toBe(0x16);
+      expect(hello!.includes("site.example")).toBe(true);
+      expect(hello!.includes("secret")).toBe(false);
+    } finally {
+      listener.close();
+    }
+  });
+
   it("and through no proxy of the environment", async () => {
     const proxy = `http://127.0.0.1:${trapPort}`;
     const names = ["http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "ALL_PROXY"];

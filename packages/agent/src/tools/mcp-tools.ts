@@ -123,7 +123,7 @@ function makeTool(
           const request = { method: "tools/call" as const, params: { name: listed.name, arguments: args } };
           return client.request(request, CallToolResultSchema, {
             timeout: milliseconds,
-            maxTotalTimeout: 10 * milliseconds,
+            maxTotalTimeout: Math.min(10 * milliseconds, 2 ** 31 - 1),
             resetTimeoutOnProgress: true,
             onprogress: () => {},
             ...(signal && { signal }),
