@@ -244,6 +244,21 @@ describe("an agent that keeps personal data from its model", () => {
     expect(only.sent(1)[1]).toContain("13800138000");
   });
 
+  it("treats thinking as it treats what is said, and keeps their order", async () => {
+    const model = scriptedChatModel([
+      reply.text("给 13800138000 打", { reasoning: "号码是 13700137000", chunks: 5 }),
+    ]);
+    const agent = defineAgent({ name: "a", model, guards: { pii: { out: true } } });
+    const events = await collect(agent.run("谁？"));
+    const said = events.flatMap((event) =>
+      event.type === "text" || event.type === "reasoning" ? [`${event.type}: ${event.delta}`] : [],
+    );
+    expect(said.findLastIndex((line) => line.startsWith("reasoning"))).toBeLessThan(
+      said.findIndex((line) => line.startsWith("text")),
+    );
+    expect(said.join("").replace(/(?:reasoning|text): /g, "")).toBe("号码是 <手机号1>给 <手机号2> 打");
+  });
+
   it("speaks English in an English thread", async () => {
     const { sent } = await play({}, "ok", "Call me: 13800138000");
     expect(sent(0)[1]).toBe("Call me: <PHONE_1>");

@@ -59,9 +59,9 @@ export class PiiGuard {
     return (event.type === "text" ? this.#text : this.#reasoning).push(event.delta);
   }
 
-  /** What was held back, once the reply has ended. */
-  end(): { readonly reasoning: string; readonly text: string } {
-    return { reasoning: this.#reasoning.flush(), text: this.#text.flush() };
+  /** What was held back of the thinking or of the text, once that has ended. */
+  end(type: "text" | "reasoning"): string {
+    return (type === "text" ? this.#text : this.#reasoning).flush();
   }
 
   /** The reply as it is shown, kept and acted on: the same text as was streamed, and arguments with the originals. */

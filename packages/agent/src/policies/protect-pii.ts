@@ -6,9 +6,10 @@ export function protectPii({ pii, emit }: RunContext): ModelPolicy {
   return async (turn, next) => {
     pii.begin();
     const reply = await next({ ...turn, system: pii.hide(turn.system), messages: pii.hideIn(turn.messages) });
-    const { reasoning, text } = pii.end();
-    if (reasoning !== "") emit({ type: "reasoning", delta: reasoning });
-    if (text !== "") emit({ type: "text", delta: text });
+    for (const type of ["reasoning", "text"] as const) {
+      const delta = pii.end(type);
+      if (delta !== "") emit({ type, delta });
+    }
     return pii.show(reply);
   };
 }
@@ -21,6 +22,9 @@ export function throughPii<T extends Pick<RunContext, "pii" | "emit">>(context: 
     ...context,
     emit: (event) => {
       if (event.type !== "text" && event.type !== "reasoning") return emit(event);
+      // Thinking comes before what is said, its end too.
+      const thought = event.type === "text" ? pii.end("reasoning") : "";
+      if (thought !== "") emit({ type: "reasoning", delta: thought });
       const delta = pii.push(event);
       if (delta !== "") emit({ ...event, delta });
     },
