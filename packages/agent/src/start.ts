@@ -1,5 +1,6 @@
 import { AIMessage, type BaseMessage } from "@langchain/core/messages";
 import type { CheckpointTuple } from "@langchain/langgraph-checkpoint";
+import { reachableFrom } from "./crew.ts";
 import { type Decisions, matchDecisions } from "./decisions.ts";
 import type { ReadyAgent, RunOptions } from "./define.ts";
 import { AgentError } from "./errors.ts";
@@ -49,7 +50,12 @@ export function startWith(
     }
     const saved = await agent.store.checkpointer.getTuple(placeOf(threadId));
     // A run that was stopped may have left calls without results, which providers refuse.
-    const closed = await closeOpenCalls(agent, threadId, messagesOf(saved), readPause(saved));
+    const closed = await closeOpenCalls(
+      activeAgent(agent, saved),
+      threadId,
+      messagesOf(saved),
+      readPause(saved),
+    );
     const events = closed
       .filter(({ isNew }) => isNew)
       .map(({ call, message, mayHaveRun }): AgentEventBody => {
@@ -90,7 +96,7 @@ export function startAgain(
     const refusals = refusalsOf(messagesOf(saved));
     const opening = { input: null, language, pause, grants: [], refusals, active: activeIn(saved) };
     if (decisions !== undefined) {
-      const decided = await matchDecisions(threadId, agent.tools, pause, decisions);
+      const decided = await matchDecisions(threadId, activeAgent(agent, saved).tools, pause, decisions);
       // The decisions first: a call that was rejected must not be let through by what another's approval grants.
       await keepAnswers(checkpointer, saved?.config ?? place, decided);
       await addGrants(checkpointer, threadId, decided);
@@ -110,10 +116,17 @@ export function startAgain(
     );
     const stuck = new Set(pause.waiting.map(({ taskId }) => taskId));
     if (tasks.every(({ id }) => stuck.has(id) || done.has(id))) {
-      await matchDecisions(threadId, agent.tools, pause, {});
+      await matchDecisions(threadId, activeAgent(agent, saved).tools, pause, {});
     }
     return { ...opening, grants: await grantsFor(agent, threadId) };
   };
+}
+
+/** The agent that the thread was handed over to: the calls that are open are its own. */
+function activeAgent(lead: ReadyAgent, saved: CheckpointTuple | undefined): ReadyAgent {
+  const name = activeIn(saved);
+  const active = name === undefined ? undefined : reachableFrom(lead).find((agent) => agent.name === name);
+  return active ? { ...active, store: lead.store } : lead;
 }
 
 function activeIn(saved: CheckpointTuple | undefined): string | undefined {
@@ -145,8 +158,9 @@ export async function checkOwner(
 }
 
 /** Without a policy nothing is asked that a grant could answer. */
-async function grantsFor({ approvals, store }: ReadyAgent, threadId: string): Promise<readonly Grant[]> {
-  return approvals === undefined ? [] : readGrants(store.checkpointer, threadId);
+async function grantsFor(lead: ReadyAgent, threadId: string): Promise<readonly Grant[]> {
+  const asks = [lead, ...reachableFrom(lead)].some(({ approvals }) => approvals !== undefined);
+  return asks ? readGrants(lead.store.checkpointer, threadId) : [];
 }
 
 /** The reply that ended a run, when the process died before it could be put where people read it. */

@@ -3,7 +3,7 @@ import { MemorySaver } from "@langchain/langgraph";
 import { reply, scriptedChatModel } from "@zixue/testkit";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type AgentEvent, defineAgent, memoryStore } from "../src/index.ts";
+import { type AgentEvent, type ApprovalPolicy, defineAgent, memoryStore } from "../src/index.ts";
 
 function setUp(
   calls: readonly { name: string; args: Record<string, unknown>; id: string }[],
@@ -190,6 +190,75 @@ describe("approvals", () => {
     expect(events.filter((e) => e.type === "tool-result")).toMatchObject([
       { content: "paid", args: { amount: 5 } },
     ]);
+  });
+
+  it("takes a rule for each tool, or all, and asks where a test throws", async () => {
+    const tools = ["send", "look"].map(
+      (name) =>
+        new DynamicStructuredTool({
+          name,
+          description: `${name}s`,
+          schema: z.object({ to: z.string() }),
+          func: async () => "ok",
+        }),
+    );
+    const asked = async (approvals: ApprovalPolicy) => {
+      const model = scriptedChatModel((_call, n) =>
+        n === 0
+          ? reply.toolCalls([
+              { name: "send", args: { to: "a" }, id: "s" },
+              { name: "look", args: { to: "b" }, id: "l" },
+            ])
+          : "ok",
+      );
+      const agent = defineAgent({ name: "a", model, tools, approvals });
+      const events = await collect(agent.run("go", { threadId: "t" }));
+      return events.flatMap((e) => (e.type === "approval-needed" ? e.calls.map(({ id }) => id) : [])).sort();
+    };
+    expect(await asked("all")).toEqual(["l", "s"]);
+    expect(await asked({ send: true, look: false })).toEqual(["s"]);
+    expect(await asked({ send: ({ to }) => to === "b", look: ({ to }) => to === "b" })).toEqual(["l"]);
+    expect(await asked({ send: { when: ({ to }) => to === "a" } })).toEqual(["s"]);
+    expect(await asked({ send: (args) => (args.cc as string).length > 0 })).toEqual(["s"]);
+    expect(await asked({ look: { describe: (args) => (args.cc as string).trim() } })).toEqual(["l"]);
+    const model = scriptedChatModel(["x"]);
+    const define = (approvals: unknown) =>
+      defineAgent({ name: "a", model, tools, approvals: approvals as ApprovalPolicy });
+    for (const wrong of [{ fly: true }, ["fly"], { send: "yes" }, { send: { if: () => true } }, 7, "some"]) {
+      expect(() => define(wrong)).toThrow(expect.objectContaining({ code: "invalid-definition" }));
+    }
+  });
+
+  it("works for a tool of an agent that the thread was handed over to", async () => {
+    const sent: string[] = [];
+    const send = new DynamicStructuredTool({
+      name: "send",
+      description: "Sends",
+      schema: z.object({ to: z.string() }),
+      func: async ({ to }: { to: string }) => {
+        sent.push(to);
+        return "ok";
+      },
+    });
+    const mail = (to: string) => reply.toolCalls([{ name: "send", args: { to }, id: `to-${to}` }]);
+    const clerk = defineAgent({
+      name: "clerk",
+      model: scriptedChatModel([mail("a"), mail("b"), "寄了。"]),
+      tools: [send],
+      approvals: ["send"],
+    });
+    const lead = defineAgent({
+      name: "lead",
+      model: scriptedChatModel([reply.toolCalls([{ name: "transfer_to_clerk", args: {} }])]),
+      handoffs: [clerk],
+    });
+    await collect(lead.run("寄信", { threadId: "t" }));
+    expect(await lead.pending("t")).toMatchObject([{ id: "to-a", description: "Sends" }]);
+    const wrong = collect(lead.resume("t", { "to-a": { type: "edit", args: {} } }));
+    await expect(wrong).rejects.toMatchObject({ code: "invalid-decision" });
+    const events = await collect(lead.resume("t", { "to-a": { type: "approve", always: true } }));
+    expect(events.at(-1)).toMatchObject({ status: "completed", text: "寄了。" });
+    expect(sent).toEqual(["a", "b"]);
   });
 
   it("needs a thread to come back to", async () => {

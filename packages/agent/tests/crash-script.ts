@@ -36,7 +36,8 @@ export async function runLife(settings: CrashSettings): Promise<void> {
 
 async function write(store: StateStore, settings: CrashSettings, thread: string): Promise<void> {
   const agent = writingAgent(store, settings, thread);
-  let status = await follow(settings.log, () => goOn(agent, store, thread));
+  const isWaiting = (await agent.pending(thread)).length > 0;
+  let status = isWaiting ? "waiting" : await follow(settings.log, () => goOn(agent, store, thread));
   while (status === "waiting") {
     const waiting = await agent.pending(thread);
     const decisions = Object.fromEntries(waiting.map(({ id }) => [id, { type: "approve" } as const]));
@@ -49,16 +50,12 @@ async function write(store: StateStore, settings: CrashSettings, thread: string)
 /** Goes on with the run that was cut off, or begins where none had begun. */
 async function* goOn(agent: Agent, store: StateStore, thread: string): AsyncGenerator<AgentEvent> {
   try {
-    yield* (await agent.pending(thread)).length > 0 ? waitingEnd() : agent.resume(thread);
+    yield* agent.resume(thread);
   } catch (error) {
     if ((error as { code?: string }).code !== "nothing-to-resume") throw error;
     const last = (await store.threads.messages(thread)).at(-1);
     if (last?.role !== "assistant") yield* agent.run("写满它", { threadId: thread });
   }
-}
-
-async function* waitingEnd(): AsyncGenerator<AgentEvent> {
-  yield { type: "done", status: "waiting", text: "", usage: {} as never, traceId: "" };
 }
 
 /** Reads a run to its end. A claim of the life before ends after a second. */

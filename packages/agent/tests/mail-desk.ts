@@ -38,7 +38,7 @@ export function mailDesk(turns: readonly (readonly Call[])[], options: MailDeskO
   const model = scriptedChatModel(({ messages }, n) => {
     if (n === fails) {
       fails = undefined;
-      return reply.error(500, "down");
+      return reply.error(400, "refused");
     }
     seen = messages;
     const calls = waiting.shift();
