@@ -227,7 +227,7 @@ describe("ingest", () => {
       expect(report).toMatchObject({ changed: 1, unchanged: 9999, chunks: 1 });
       times.push(time);
     }
-expect(Math.min(...times) / full.time).toBeLessThan(0.02);
+    expect(Math.min(...times) / full.time).toBeLessThan(0.02);
     await index.close();
   });
 });
