@@ -270,7 +270,8 @@ function stopAfter(
 
 function describeFailure(error: unknown, agent: ReadyAgent): { code: string; message: string } {
   let root = error;
-  while (root instanceof Error && root.name === "MiddlewareError" && root.cause !== undefined)
+  // LangChain's wrapper takes the name of what it wraps; only its brand tells it apart.
+  while (root instanceof Error && "~brand" in root && root["~brand"] === "MiddlewareError" && root.cause)
     root = root.cause;
   const message = redactSecrets(root instanceof Error ? root.message : String(root), secretsOf(agent.model));
   return { code: root instanceof AgentError ? root.code : "model-failed", message };
