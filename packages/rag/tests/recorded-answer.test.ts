@@ -21,7 +21,11 @@ it("an answer streamed from a cassette, recorded from a scripted server, cites i
         {},
       );
       const index = await courseIndex();
-      const pipeline = await createRagPipeline({ index, knowledge: { glossary: GLOSSARY }, models: { chat } });
+      const pipeline = await createRagPipeline({
+        index,
+        knowledge: { glossary: GLOSSARY },
+        models: { chat },
+      });
       const answer = pipeline.answer(QUESTION);
       await expect(answer).toCite({ documentId: "4.2", quote: "低秩矩阵", supported: true });
       await expect(answer).not.toRefuse();
