@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { detectInjection } from "../src/index.ts";
+import { detectInjection, findPii, PII_KINDS, redactSecrets } from "../src/index.ts";
 
 describe("what looks like an injection is flagged", () => {
   it.each([
@@ -43,3 +43,20 @@ describe("what looks like an injection is flagged", () => {
     expect(detectInjection(text)).toEqual([]);
   });
 });
+
+it.each([["x"], ["a."], ["<tool "], ["ignore all "], ["eyJ-"], ["a://b:"], ["1 "], ["忽略"], ["\n"]])(
+  "takes no more than linear time, as do the other readers of text: %j over and over",
+  (piece) => {
+    const millisecondsFor = (length: number) => {
+      const text = piece.repeat(length / piece.length);
+      const before = process.cpuUsage();
+      detectInjection(text);
+      findPii(text, PII_KINDS);
+      redactSecrets(text);
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
+    };
+    millisecondsFor(20_000);
+    expect(millisecondsFor(160_000)).toBeLessThan(40 * Math.max(25, millisecondsFor(20_000)));
+  },
+);

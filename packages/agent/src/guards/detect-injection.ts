@@ -104,7 +104,7 @@ const PATTERNS: Readonly<Partial<Record<InjectionFlag, readonly RegExp[]>>> = {
     /(?:不要|别|切勿|请勿|无需|不得|不能)(?:告诉|告知|通知|提醒|让|向)(?:用户|使用者|对方|任何人)/,
   ],
   "tool-call": [
-    /<\/?(?:tool_call|function_calls?|invoke|tool_use|antml:\w+|tools?)\b[^>]*>|<\|tool[^|]*\|>|<｜tool/,
+    /<\/?(?:\w{1,20}:)?(?:tool_call|function_calls?|invoke|tool_use|tools?)\b[^<>]{0,200}>|<\|tool[^<|]{0,40}\|>|<｜tool/,
     /"(?:name|tool|function|action)" ?: ?"[\w.-]+" ?, ?"(?:arguments|args|parameters|input|action_input)" ?:/,
     /\b(?:call|invoke|use|run|execute|trigger) (?:the |your )?[`"']?(?:[a-z]+_[a-z_]+|(?:send|delete|write|fetch|email|mail|shell|bash|transfer|payment|file)\w*)[`"']? (?:tool|function|command|api)\b/,
     /(?:调用|使用|执行|运行)[`“"']?\w*[`”"']? ?(?:工具|函数|命令|接口)[^。！？\n]{0,12}?(?:发送|删除|转账|写入|上传|修改|支付|执行|访问)/,

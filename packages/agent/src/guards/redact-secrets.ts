@@ -59,14 +59,14 @@ function environmentSecrets(): string[] {
 
 /** Keys by their shape alone. */
 export const KEY_SHAPES: readonly RegExp[] = [
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
+  /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,30}PRIVATE KEY-----|$)/g,
   // OpenAI, Anthropic, DeepSeek, DashScope and others; also as providers show them: sk-abc***xyz.
   /\b(?:sk|pk|rk|ak)-[A-Za-z0-9_-]{2,}(?:\*{3,}[A-Za-z0-9_-]*|[A-Za-z0-9_-]{14,})/g,
   /\b(?:AKIA|ASIA|AGPA|AROA)[A-Z0-9]{16}\b|\bLTAI[A-Za-z0-9]{12,30}\b|\bAKID[A-Za-z0-9]{13,40}\b/g,
   /\bgh[pousr]_[A-Za-z0-9]{20,}\b|\bgithub_pat_[A-Za-z0-9_]{20,}\b|\bglpat-[A-Za-z0-9_-]{16,}/g,
   /\bAIza[A-Za-z0-9_-]{30,}|\bya29\.[A-Za-z0-9_-]{20,}|\bxox[abeoprs]-[A-Za-z0-9-]{10,}/g,
   /\b(?:hf|npm|gsk|r8|pplx)_[A-Za-z0-9]{20,}\b|\b(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}\b/g,
-  /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g,
+  /\beyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g,
   // Zhipu: an id and a secret.
   /\b[0-9a-f]{32}\.[A-Za-z0-9]{16}\b/g,
 ];
@@ -74,7 +74,7 @@ export const KEY_SHAPES: readonly RegExp[] = [
 const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\b(authorization["']?\s*[:=]\s*["']?(?:bearer|basic|token|apikey)?\s*)[^\s"',;}]+/gi, `$1${REDACTED}`],
   [/\b(bearer\s+)[A-Za-z0-9._~+/=-]{8,}/gi, `$1${REDACTED}`],
-  [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@"']*:)[^\s@/"']+(@)/gi, `$1${REDACTED}$2`],
+  [/\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@"']{0,100}:)[^\s@/"']{1,300}(@)/gi, `$1${REDACTED}$2`],
   [
     /\b((?:x-)?(?:api[-_]?key|access[-_]?token|auth[-_]?token|client[-_]?secret|password|passwd|secret)["']?\s*[=:]\s*["']?)(?!\[redacted\])[^\s"'&,;}]{6,}/gi,
     `$1${REDACTED}`,

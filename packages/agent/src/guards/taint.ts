@@ -62,7 +62,7 @@ export function mustAsk(context: RunContext, call: AgentToolCall): string | unde
 function addressesIn(value: unknown): string[] {
   if (typeof value === "string") {
     if (/^\s*[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z]{2,}[:/?#]\S*\s*$/i.test(value)) return [value.trim()];
-    return value.match(/(?:[a-z][a-z0-9+.-]*:)?\/\/[^\s"'<>`]+/gi) ?? [];
+    return value.match(/(?:[a-z][a-z0-9+.-]{0,20}:)?\/\/[^\s"'<>`]+/gi) ?? [];
   }
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(addressesIn);
