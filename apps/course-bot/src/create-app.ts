@@ -4,7 +4,7 @@ import express, { type Express, type RequestHandler, Router } from "express";
 import { rateLimit } from "express-rate-limit";
 import type { Logger } from "pino";
 import { pinoHttp } from "pino-http";
-import { agentRoutes } from "./agent/agent-routes.ts";
+import { addAgentRoutes } from "./agent/agent-routes.ts";
 import type { Tutor } from "./agent/define-tutor.ts";
 import { askRoute } from "./ask/ask-route.ts";
 import { createThreads, type Threads } from "./ask/threads.ts";
@@ -66,7 +66,7 @@ export function createApp(dependencies: AppDependencies): Express {
   api.route("/search").get(searchRoute(pipeline)).all(onlyMethods("GET"));
   api.route("/chapters").get(chaptersRoute(course)).all(onlyMethods("GET"));
   api.route("/chapters/:id").get(chapterRoute(course)).all(onlyMethods("GET"));
-  api.use("/agent", agentRoutes({ openTutor: dependencies.openTutor, metrics, stopping }));
+  addAgentRoutes(api, { openTutor: dependencies.openTutor, metrics, stopping });
   api.use(notFound);
   app.use("/api", api);
 

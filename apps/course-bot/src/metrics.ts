@@ -42,7 +42,9 @@ export function createMetrics(): Metrics {
     measure(request, response, next) {
       const started = process.hrtime.bigint();
       response.once("close", () => {
-        const route = routeOf(request.baseUrl, request.route as { path?: unknown } | undefined, request.path);
+        // Once a request has failed, Express has taken the router's own part of the address back.
+        const base = request.baseUrl || (request.originalUrl.startsWith("/api/") ? "/api" : "");
+        const route = routeOf(base, request.route as { path?: unknown } | undefined, request.originalUrl);
         const method = KNOWN_METHODS.has(request.method) ? request.method : "other";
         requests.inc({ route, method, status: String(response.statusCode) });
         duration.observe({ route, method }, Number(process.hrtime.bigint() - started) / 1e9);

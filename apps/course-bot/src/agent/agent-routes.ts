@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { detectLanguage } from "@zixue/rag";
-import { type Request, type RequestHandler, type Response, Router } from "express";
+import type { Request, RequestHandler, Response, Router } from "express";
 import { BotError } from "../errors.ts";
 import { closedSignal } from "../http/closed-signal.ts";
 import { sendEvents } from "../http/event-stream.ts";
@@ -23,13 +23,12 @@ export interface AgentDependencies {
 }
 
 /**
- * `/api/agent`: the study companion. `POST /` runs it on what the learner says and `POST /resume` goes on after
- * decisions, both as server-sent events of `TutorEvent`; `GET` and `DELETE /threads/:id`. The header `Thread-Id` names
+ * Adds the study companion to the API: `POST /agent` runs it on what the learner says and `POST /agent/resume` goes on
+ * after decisions, both as server-sent events of `TutorEvent`; `GET` and `DELETE /agent/threads/:id`. The header `Thread-Id` names
  * the thread. Whoever knows a thread's id may use it, so ids are unguessable.
  */
-export function agentRoutes(dependencies: AgentDependencies): Router {
+export function addAgentRoutes(router: Router, dependencies: AgentDependencies): void {
   const { openTutor, metrics, stopping } = dependencies;
-  const router = Router();
 
   const run: RequestHandler = async (request, response) => {
     acceptsEvents(request);
@@ -63,10 +62,9 @@ export function agentRoutes(dependencies: AgentDependencies): Router {
     response.status(204).end();
   };
 
-  router.route("/").post(jsonBody, run).all(onlyMethods("POST"));
-  router.route("/resume").post(jsonBody, resume).all(onlyMethods("POST"));
-  router.route("/threads/:id").get(show).delete(remove).all(onlyMethods("GET", "DELETE"));
-  return router;
+  router.route("/agent").post(jsonBody, run).all(onlyMethods("POST"));
+  router.route("/agent/resume").post(jsonBody, resume).all(onlyMethods("POST"));
+  router.route("/agent/threads/:id").get(show).delete(remove).all(onlyMethods("GET", "DELETE"));
 
   async function open(request: Request): Promise<Tutor> {
     if (openTutor === undefined)

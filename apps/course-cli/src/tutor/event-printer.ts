@@ -20,6 +20,8 @@ export function createEventPrinter(
 ): EventPrinter {
   const { style, out } = terminal;
   const started = new Map<string, number>();
+  /** A call that was approved goes on with the run, and is not announced again. */
+  const begun = performance.now();
   let column = 0;
   let thinking = false;
   const citations: TutorCitation[] = [];
@@ -49,14 +51,13 @@ export function createEventPrinter(
           started.set(event.id, performance.now());
           break;
         case "tool-result": {
-          const begun = started.get(event.id);
-          const took = begun === undefined ? "" : `  ${duration(performance.now() - begun)}`;
+          const took = duration(performance.now() - (started.get(event.id) ?? begun));
           const failed = rejected.has(event.id)
             ? `  ${text.tutor.rejected}`
             : event.isError
               ? `  ${text.tutor.toolFailed(shortened(event.content, 80))}`
               : "";
-          line(`· ${event.name} ${summary(event.args)}${took}${failed}`);
+          line(`· ${event.name} ${summary(event.args)}  ${took}${failed}`);
           break;
         }
         case "citation":

@@ -126,6 +126,8 @@ export async function tutorChat(
     const printer = createEventPrinter(course, terminal, text, rejected);
     let waiting: readonly ApprovalRequest[] = [];
     let labelled = false;
+    // The first run also opens the store, which may take seconds.
+    terminal.progress(text.tutor.thinking);
     try {
       const options = { threadId, learner: TERMINAL_LEARNER, signal: controller.signal };
       for await (const event of start(options)) {
