@@ -88,7 +88,11 @@ export function buildGraph(crew: readonly [RunContext, ...RunContext[]]): AgentG
         const { context, beginStep } = speakerOf(state);
         context.thread = { messages, tainted };
         const { fits, omitted } = await beginStep(systemOf(context, state), state);
-        const kept = { tainted, ...(omitted && { omitted }), ...(context.pii && { pii: context.pii.keep() }) };
+        const kept = {
+          tainted,
+          ...(omitted && { omitted }),
+          ...(context.pii && { pii: context.pii.keep() }),
+        };
         return fits ? kept : { ...kept, jumpTo: "end" };
       },
     },
@@ -130,7 +134,8 @@ export function buildGraph(crew: readonly [RunContext, ...RunContext[]]): AgentG
     model: lead.agent.model,
     tools: allTools(crew),
     middleware: [middleware],
-    checkpointer: lead.agent.store.checkpointer,
+    // A run without a thread is not gone back to, so that nothing of it need be kept.
+    ...(lead.canPause && { checkpointer: lead.agent.store.checkpointer }),
   });
   // Three graph steps for each step of the agent; the limits end the run before this could.
   const recursionLimit = Math.min(3 * lead.agent.limits.steps + 10, 1_000_000);
@@ -142,9 +147,8 @@ export function buildGraph(crew: readonly [RunContext, ...RunContext[]]): AgentG
     recursionLimit,
     callbacks: [watcher],
     streamMode: "updates",
-    // A tool must not run before the reply that calls it is kept: after a crash nobody would know of it. A run without a
-    // thread is not gone back to.
-    durability: lead.canPause ? "sync" : "exit",
+    // A tool must not run before the reply that calls it is kept: after a crash nobody would know of it.
+    ...(lead.canPause && { durability: "sync" }),
   };
   return {
     stream: (input, config) => isolate(lead, () => run.stream(input, { ...config, ...options })),
@@ -273,7 +277,13 @@ const RUN_STATE = z.object({
 
 /** From the outermost to the one next to the model. */
 function modelPoliciesOf(context: RunContext): ModelPolicy[] {
-  return [manageContext(context), readOutput(context), fallBack(context), protectPii(context), traceModel(context)];
+  return [
+    manageContext(context),
+    readOutput(context),
+    fallBack(context),
+    protectPii(context),
+    traceModel(context),
+  ];
 }
 
 /** From the outermost to the one next to the tool. */

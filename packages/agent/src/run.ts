@@ -139,7 +139,7 @@ async function* loop(
       if (unfinished === "" && dropped === "") return;
       said = unfinished || dropped;
       unfinished = dropped = "";
-      await graph.updateState(thread, { messages: [new AIMessage(said)] }, MODEL_NODE);
+      if (canPause) await graph.updateState(thread, { messages: [new AIMessage(said)] }, MODEL_NODE);
     };
     const opening = await start(graph);
     const { language, pause, grants, refusals = [], events = [], end, active } = opening;
