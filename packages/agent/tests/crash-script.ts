@@ -27,7 +27,7 @@ export interface CrashSettings {
 }
 
 export async function runLife(settings: CrashSettings): Promise<void> {
-  const store = openStateStore(settings.location, { schema: settings.schema, claimSeconds: 1 });
+  const store = openStateStore(settings.location, { schema: settings.schema, claimSeconds: 3 });
   await store.threads.get("t0");
   note(settings.log, "started");
   await Promise.all(threadsOf(settings).map((thread) => write(store, settings, thread)));
@@ -38,10 +38,16 @@ async function write(store: StateStore, settings: CrashSettings, thread: string)
   const agent = writingAgent(store, settings, thread);
   const isWaiting = (await agent.pending(thread)).length > 0;
   let status = isWaiting ? "waiting" : await follow(settings.log, () => goOn(agent, store, thread));
-  while (status === "waiting") {
-    const waiting = await agent.pending(thread);
-    const decisions = Object.fromEntries(waiting.map(({ id }) => [id, { type: "approve" } as const]));
-    status = await follow(settings.log, () => agent.resume(thread, decisions));
+  for (let tries = 0; status !== "completed"; ) {
+    if (status === "waiting") {
+      const waiting = await agent.pending(thread);
+      const decisions = Object.fromEntries(waiting.map(({ id }) => [id, { type: "approve" } as const]));
+      status = await follow(settings.log, () => agent.resume(thread, decisions));
+    } else {
+      // On a busy machine a lease may run out, which stops the run as a crash does.
+      if (++tries > 10) throw new Error(`${thread} keeps ending as ${status}`);
+      status = await follow(settings.log, () => goOn(agent, store, thread));
+    }
   }
   const messages = await store.threads.messages(thread);
   note(settings.log, `said ${thread} ${messages.at(-1)?.content}`);
