@@ -2,6 +2,7 @@ import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { reply } from "@zixue/testkit";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { coursePaths } from "../src/open-course.ts";
 import { openAppState } from "../src/state.ts";
 import { ofType, problemOf, startAgentBot, THREAD, toolMessages } from "./agent-bot.ts";
 import { fixturePaths } from "./open-fixture.ts";
@@ -49,6 +50,24 @@ describe("POST /api/agent", () => {
     expect(sent).toContain('study companion of the course \\"测试课程\\"');
     expect(sent).toContain("1.2 涌现能力");
     expect(sent).toContain("2.2 投机解码（未写）");
+  });
+
+  it("cites the real course, whichever paragraph it finds", async () => {
+    const bot = await startAgentBot(
+      ({ body }) => {
+        const [found] = toolMessages(body);
+        if (found === undefined)
+          return reply.toolCalls([{ name: "search_course", args: { question: "缩放定律说的是什么?" } }]);
+        const [, marker, sentence] = /\[(\d+\.\d+-\d+)\][^\n]*\n([^\n。]*。)/.exec(found) ?? [];
+        return `${sentence} [${marker}]`;
+      },
+      { course: coursePaths().courseFolder },
+    );
+    const events = await bot.say("缩放定律说的是什么?");
+    const [cited] = ofType<Cited>(events, "citation");
+    expect(cited?.citation.marker).toMatch(/^1\.3-\d+$/);
+    expect(cited?.citation.supported).toBe(true);
+    expect(cited?.citation.quote).not.toBe("");
   });
 
   it("marks what a reply makes up: a number that the paragraph has not, and a paragraph that is not there", async () => {
