@@ -33,7 +33,7 @@ describe("in PGlite", () => {
   let folder: string;
   let onDisk: PGlite;
   let schemas = 0;
-  const options = () => ({ schema: `test_${++schemas}`, claimSeconds: 0.6 });
+  const options = () => ({ schema: `test_${++schemas}` });
   const opened: StateStore[] = [];
   const track = (store: StateStore) => {
     opened.push(store);
@@ -144,7 +144,9 @@ describe("openStateStore", () => {
 });
 
 describe("a PGlite folder", () => {
-  it("serves one process at a time, and is free again at once when that process was killed", async () => {
+  it("serves one process at a time, and is free again at once when that process was killed", {
+    timeout: 120_000,
+  }, async () => {
     const folder = mkdtempSync(path.join(tmpdir(), "zixue-state-"));
     const location = { folder: path.join(folder, "state") };
     const holder = runStateScript(location, {}, "pause-and-hold");

@@ -12,17 +12,18 @@ export function notDeleted({ claims }: Tables): string {
   return `NOT EXISTS (SELECT 1 FROM ${claims} WHERE thread_id = $1 AND owner = '${DELETED}' AND expires_at > clock_timestamp())`;
 }
 
-/** Claims on threads as rows with a lease, by the clock of the database. `seconds` is the lease. */
+/** Claims on threads as rows with a lease, by the clock of the database. */
 export class PostgresClaims {
   readonly #database: Database;
   readonly #tables: Tables;
-  readonly #seconds: number;
-  readonly #held = new Set<() => Promise<void>>();
+  /** The lease. */
+  readonly seconds: number;
+  readonly #held = new Set<{ threadId: string; lose(why: string): void; release(): Promise<void> }>();
 
   constructor(database: Database, tables: Tables, seconds: number) {
     this.#database = database;
     this.#tables = tables;
-    this.#seconds = seconds;
+    this.seconds = seconds;
   }
 
   async claim(threadId: string): Promise<Claim | null> {
@@ -33,14 +34,19 @@ export class PostgresClaims {
        ON CONFLICT (thread_id) DO UPDATE SET owner = EXCLUDED.owner, expires_at = EXCLUDED.expires_at
        WHERE held.expires_at <= clock_timestamp()
        RETURNING 1`,
-      [threadId, owner, this.#seconds],
+      [threadId, owner, this.seconds],
     );
     return taken.length === 0 ? null : this.#hold(threadId, owner);
   }
 
+  /** Stops runs of this store on threads that were deleted; those of other processes find out when they renew. */
+  loseDeleted(threadIds: readonly string[]): void {
+    for (const held of this.#held) if (threadIds.includes(held.threadId)) held.lose("it was deleted");
+  }
+
   /** Lets go of all that this store has claimed. */
   async close(): Promise<void> {
-    await Promise.all([...this.#held].map((release) => release()));
+    await Promise.all([...this.#held].map((held) => held.release()));
   }
 
   #hold(threadId: string, owner: string): Claim {
@@ -53,32 +59,33 @@ export class PostgresClaims {
     };
     // Before the lease ends, so that no two runs have the thread even while the database is away.
     const newDeadline = () =>
-      setTimeout(() => lose("the database could not be reached in time"), this.#seconds * 900).unref();
+      setTimeout(() => lose("the database could not be reached in time"), this.seconds * 900).unref();
     let deadline = newDeadline();
+    let released: Promise<void> | undefined;
     const renew = async () => {
       const kept = await this.#database.query(
         `UPDATE ${this.#tables.claims} SET expires_at = clock_timestamp() + make_interval(secs => $3)
          WHERE thread_id = $1 AND owner = $2 RETURNING 1`,
-        [threadId, owner, this.#seconds],
+        [threadId, owner, this.seconds],
       );
-      if (lost.signal.aborted) return;
+      if (lost.signal.aborted || released !== undefined) return;
       if (kept.length === 0) return lose("it was deleted, or the run was taken for dead and another has it");
       clearTimeout(deadline);
       deadline = newDeadline();
     };
     // A failed renewal is tried again by the next; the deadline decides.
-    const heartbeat = setInterval(() => renew().catch(() => {}), (this.#seconds * 1000) / 3).unref();
+    const heartbeat = setInterval(() => renew().catch(() => {}), (this.seconds * 1000) / 3).unref();
 
-    let released: Promise<void> | undefined;
     const release = () => {
-      this.#held.delete(release);
+      this.#held.delete(held);
       clearInterval(heartbeat);
       clearTimeout(deadline);
       // Where this fails, the lease ends by itself.
       released ??= this.#letGo(threadId, owner).catch(() => {});
       return released;
     };
-    this.#held.add(release);
+    const held = { threadId, lose, release };
+    this.#held.add(held);
     return { lost: lost.signal, release };
   }
 
@@ -88,7 +95,12 @@ export class PostgresClaims {
       `DELETE FROM ${claims} WHERE thread_id = $1 AND owner = $2 RETURNING 1`,
       [threadId, owner],
     );
-    if (own.length === 0) await sweepDeleted(this.#database, this.#tables);
+    if (own.length > 0) return;
+    await sweepDeleted(this.#database, this.#tables);
+    // The run that the mark was for has ended.
+    await this.#database.query(`DELETE FROM ${claims} WHERE thread_id = $1 AND owner = '${DELETED}'`, [
+      threadId,
+    ]);
   }
 }
 

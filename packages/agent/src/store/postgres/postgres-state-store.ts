@@ -27,7 +27,7 @@ export function postgresStateStore(
 ): StateStore {
   const checkpointer = new PostgresCheckpointer(database, tables, retention.checkpoints);
   const claims = new PostgresClaims(database, tables, claimSeconds);
-  const threads = postgresThreads(database, tables, claimSeconds);
+  const threads = postgresThreads(database, tables, claims);
   const memory = postgresMemory(database, tables, retention.facts);
   const idsOf = async (userId: string, session: Session = database) => {
     const rows = await session.query(`SELECT id FROM ${tables.threads} WHERE user_id = $1`, [userId]);
@@ -95,11 +95,13 @@ export function postgresStateStore(
     },
 
     async deleteUser(userId) {
-      await database.transaction(async (session) => {
+      const deleted = await database.transaction(async (session) => {
         const ids = await idsOf(userId, session);
         await deleteThreads(session, tables, ids, claimSeconds);
         await session.query(`DELETE FROM ${tables.facts} WHERE user_id = $1`, [userId]);
+        return ids;
       });
+      claims.loseDeleted(deleted);
     },
 
     async close() {

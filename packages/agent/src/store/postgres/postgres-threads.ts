@@ -1,13 +1,13 @@
 import { AgentError } from "../../errors.ts";
 import type { Thread, ThreadMessage, ThreadStore } from "../state-store.ts";
 import { type Database, fromJson, type Row, type Session, toJson } from "./database.ts";
-import { markDeleted, notDeleted } from "./postgres-claims.ts";
+import { markDeleted, notDeleted, type PostgresClaims } from "./postgres-claims.ts";
 import type { Tables } from "./tables.ts";
 
 const COLUMNS = `id, user_id, title, ${iso("created_at")}, ${iso("updated_at")}`;
 
-/** @param claimSeconds how long a run on a deleted thread may need to notice */
-export function postgresThreads(database: Database, tables: Tables, claimSeconds: number): ThreadStore {
+/** @param claims are told of threads that are deleted */
+export function postgresThreads(database: Database, tables: Tables, claims: PostgresClaims): ThreadStore {
   const { threads, messages } = tables;
   return {
     async list(userId, { limit = 50, before } = {}) {
@@ -74,6 +74,7 @@ export function postgresThreads(database: Database, tables: Tables, claimSeconds
     },
 
     async delete(threadId, userId) {
+      let deleted = false;
       await database.transaction(async (session) => {
         if (userId !== undefined) {
           const others = await session.query(`SELECT 1 FROM ${threads} WHERE id = $1 AND user_id <> $2`, [
@@ -82,8 +83,10 @@ export function postgresThreads(database: Database, tables: Tables, claimSeconds
           ]);
           if (others.length > 0) return;
         }
-        await deleteThreads(session, tables, [threadId], claimSeconds);
+        await deleteThreads(session, tables, [threadId], claims.seconds);
+        deleted = true;
       });
+      if (deleted) claims.loseDeleted([threadId]);
     },
   };
 }
