@@ -5,6 +5,7 @@ export type CliErrorCode =
   | "course-unavailable"
   | "no-model"
   | "unknown-thread"
+  | "store-failed"
   | "unknown-trace";
 
 /** The one error class of this app: its message is printed, and the program ends with `exitCode`. */

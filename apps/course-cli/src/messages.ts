@@ -34,6 +34,8 @@ export interface Messages {
     readonly unknownThread: (id: string) => string;
     readonly comeBack: (id: string) => string;
     readonly thinking: string;
+    readonly opening: string;
+    readonly storeBusy: string;
     readonly toolFailed: (reason: string) => string;
     readonly rejected: string;
     readonly retry: (attempt: number, reason: string) => string;
@@ -161,6 +163,8 @@ export const messages: Readonly<Record<Language, Messages>> = {
       unknownThread: (id) => `没有对话 ${id}。不带 --thread 开始新的对话。`,
       comeBack: (id) => `接着聊:zixue chat --agent tutor --thread ${id}`,
       thinking: "正在思考 …",
+      opening: "正在打开对话 …",
+      storeBusy: "另一个终端正在用学伴,先退出那一个,或用 DATABASE_URL 指定一个 PostgreSQL。\n",
       toolFailed: (reason) => `失败:${reason}`,
       rejected: "已拒绝",
       retry: (attempt, reason) => `模型没有答好(${reason}),第 ${attempt} 次再问 …`,
@@ -293,6 +297,9 @@ export const messages: Readonly<Record<Language, Messages>> = {
       unknownThread: (id) => `There is no thread ${id}. Without --thread a new one begins.`,
       comeBack: (id) => `To go on: zixue chat --agent tutor --thread ${id}`,
       thinking: "Thinking …",
+      opening: "Opening the thread …",
+      storeBusy:
+        "Another terminal is using the study companion: leave that one, or set DATABASE_URL to a PostgreSQL.\n",
       toolFailed: (reason) => `failed: ${reason}`,
       rejected: "rejected",
       retry: (attempt, reason) => `The model failed (${reason}); asking again, attempt ${attempt} …`,

@@ -90,7 +90,10 @@ export async function tutorChat(
   }
 
   async function goOn(id: string): Promise<void> {
-    const thread = await tutor.thread(id, TERMINAL_LEARNER);
+    terminal.progress(text.tutor.opening);
+    const thread = await tutor.thread(id, TERMINAL_LEARNER).catch((error: unknown) => {
+      throw new CliError("store-failed", reasonOf(error), { cause: error });
+    });
     if (thread === undefined) throw new CliError("unknown-thread", text.tutor.unknownThread(printable(id)));
     terminal.note(style.dim(text.tutor.goesOn(printable(thread.title), thread.messages.length)));
     const last = thread.messages.at(-1);
@@ -142,7 +145,7 @@ export async function tutorChat(
     } catch (error) {
       // One turn that fails does not end the conversation.
       failed = true;
-      terminal.note(style.bad(text.failed(printable((error as Error).message))));
+      terminal.note(style.bad(text.failed(reasonOf(error))));
     } finally {
       running = undefined;
     }
@@ -152,6 +155,12 @@ export async function tutorChat(
     }
     if (waiting.length === 0) terminal.out("\n");
     return waiting;
+  }
+
+  function reasonOf(error: unknown): string {
+    const { code, message } = error as Error & { code?: unknown };
+    const advice = code === "store-busy" ? text.tutor.storeBusy : "";
+    return `${advice}${printable(message)}`;
   }
 
   function languageOf(line: string) {

@@ -31,7 +31,7 @@ export function readSection(reader: CourseReader): StructuredTool {
       const end = from + shown.length - 1;
       const head = `${id} ${outlined.title}，第 ${from}–${end} 段，共 ${paragraphs.length} 段`;
       const more = end < paragraphs.length ? `后面还有：read_section 从 ${end + 1} 读起。` : "";
-      const text = fenceSuspicious(withHeadings(shown), id);
+      const text = withHeadings(shown);
       const artifact = {
         section: id,
         url: outlined.url,
@@ -71,7 +71,7 @@ function withHeadings(paragraphs: readonly Paragraph[]): string {
       const place = block.headingPath.join(" › ");
       const heading = place === before || place === "" ? "" : `## ${place}\n`;
       before = place;
-      return `${heading}[${marker}] ${block.text}`;
+      return `${heading}${fenceSuspicious(`[${marker}] ${block.text}`, marker)}`;
     })
     .join("\n\n");
 }
