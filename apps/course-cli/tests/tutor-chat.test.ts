@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -38,6 +39,7 @@ async function talk(
   const model = scriptedChatModel([...script]);
   const tutor = await defineTutor({ ...course, model, store });
   const terminal = recordedTerminal({ isTTY: person, env: { NO_COLOR: "1" } });
+  const signals = new EventEmitter();
   const input = Object.assign(new PassThrough(), { isTTY: person });
   const chat = tutorChat(
     { tutor, course: course.course, who: "对话模型:scripted" },
@@ -45,11 +47,12 @@ async function talk(
     terminal,
     input,
     new PassThrough(),
+    signals as unknown as Pick<NodeJS.Process, "on" | "off">,
   );
   onTestFinished(() => void input.end());
   const shows = (text: string) =>
     vi.waitFor(() => expect(terminal.output() + terminal.notes()).toContain(text), { timeout: 10_000 });
-  return { chat, input, model, store, shows, output: terminal.output, notes: terminal.notes };
+  return { chat, input, signals, model, store, shows, output: terminal.output, notes: terminal.notes };
 }
 
 async function notesIn(store: StateStore): Promise<string[]> {
@@ -145,6 +148,18 @@ describe("zixue chat --agent tutor", () => {
     input.write("\u0003");
     expect(await chat).toBe(0);
     expect(notes()).toContain("接着聊:zixue chat --agent tutor --thread");
+  });
+
+  it("stops a run at SIGINT where there is no terminal, and ends at the second", async () => {
+    const slow = reply.text("一二三四五".repeat(40), { chunkDelayMs: 30 });
+    const { chat, input, signals, shows } = await talk([slow], { person: false });
+    input.write("数数\n");
+    await shows("一二三");
+    signals.emit("SIGINT");
+    await shows("已停止,对话保留着。");
+    signals.emit("SIGINT");
+    expect(await chat).toBe(130);
+    expect(signals.listenerCount("SIGINT")).toBe(0);
   });
 
   it("goes on with a thread, and first with the calls that wait in it", async () => {
