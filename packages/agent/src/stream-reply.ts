@@ -11,8 +11,9 @@ export class LimitReached extends Error {
 }
 
 /**
- * Asks a model once and writes what it says into the run's stream as it comes. The model is streamed here, and not
- * through LangGraph's own stream, which costs more for each piece than reading the piece does.
+ * Asks a model once and writes what it says into the run's stream as it comes. The model's own iterator is read here,
+ * callbacks included: LangGraph's stream, and the readable stream that `stream` makes of the iterator, cost more for each
+ * piece than reading the piece does.
  *
  * @throws LimitReached when the reply had to be cut off; the model's own error; the signal's reason
  */
@@ -30,7 +31,7 @@ export async function streamReply(
   watcher.expect(runId);
   try {
     // A cache answers whole calls only.
-    const pieces = model.cache ? [await bound.invoke(prompt, options)] : await bound.stream(prompt, options);
+    const pieces = model.cache ? [await bound.invoke(prompt, options)] : bound._streamIterator(prompt, options);
     for await (const piece of pieces) {
       const { text, reasoning, args } = partsOf(piece);
       const mayGoOn = budget.addDelta(reasoning + text + args);
@@ -52,7 +53,7 @@ export async function streamReply(
 function withTools(
   model: BaseChatModel,
   tools: readonly StructuredToolInterface[],
-): Pick<BaseChatModel, "stream" | "invoke"> {
+): Pick<BaseChatModel, "_streamIterator" | "invoke"> {
   if (tools.length === 0) return model;
   if (typeof model.bindTools === "function") return model.bindTools([...tools]) as never;
   throw new AgentError(
