@@ -41,7 +41,9 @@ try {
     ...(await evaluationPrompts("zh-offtopic-huixiangdou")),
     ...(await evaluationPrompts("zh-cvalues")),
   ];
-  const fit = await fitSufficiency({ index, knowledge, answerable, unanswerable });
+  // At 2 % the words that part the field from the rest would weigh less, and more that is off the topic be answered: on
+  // the halves not fitted to, 3 % declines both more of what is off the topic and less of what is on it than the defaults.
+  const fit = await fitSufficiency({ index, knowledge, answerable, unanswerable, falseRefusals: 0.03 });
   console.log(values.json ? JSON.stringify(fit, null, 2) : fitReport(fit, DEFAULT_THRESHOLDS));
   const file = path.join(paths.courseFolder, "thresholds.json");
   if (values.write) {

@@ -31,7 +31,9 @@ export async function streamReply(
   watcher.expect(runId);
   try {
     // A cache answers whole calls only.
-    const pieces = model.cache ? [await bound.invoke(prompt, options)] : bound._streamIterator(prompt, options);
+    const pieces = model.cache
+      ? [await bound.invoke(prompt, options)]
+      : bound._streamIterator(prompt, options);
     for await (const piece of pieces) {
       const { text, reasoning, args } = partsOf(piece);
       const mayGoOn = budget.addDelta(reasoning + text + args);

@@ -1,4 +1,3 @@
-import type { HierarchicalNSW } from "hnswlib-node";
 import { verifyHnswFile } from "./hnsw-file.ts";
 
 /** Links a node; candidates looked at while building: the values measured for text embeddings. */
@@ -10,12 +9,24 @@ export interface ScoredLabel {
   readonly score: number;
 }
 
+/** What is used of `hnswlib-node`, said here since its types are not there where the optional package is not. */
+interface Hnswlib {
+  readonly HierarchicalNSW: new (space: "ip", dimensions: number) => NativeGraph;
+}
+
+interface NativeGraph {
+  readIndex(file: string): Promise<unknown>;
+  getCurrentCount(): number;
+  setEf(ef: number): void;
+  searchKnn(query: number[], k: number): { neighbors: number[]; distances: number[] };
+}
+
 /** The optional peer `hnswlib-node`, or `undefined` where it is not installed or was not compiled. */
-export async function loadHnswlib(): Promise<typeof import("hnswlib-node") | undefined> {
+export async function loadHnswlib(): Promise<Hnswlib | undefined> {
   try {
     const loaded = await import("hnswlib-node");
     // A CommonJS module: its exports are the default export.
-    return (loaded as { default?: typeof import("hnswlib-node") }).default ?? loaded;
+    return (loaded as { default?: Hnswlib }).default ?? loaded;
   } catch {
     return undefined;
   }
@@ -29,10 +40,10 @@ export async function loadHnswlib(): Promise<typeof import("hnswlib-node") | und
 export class HnswGraph {
   readonly dimensions: number;
   readonly count: number;
-  readonly #native: HierarchicalNSW;
+  readonly #native: NativeGraph;
   #ef = 0;
 
-  private constructor(native: HierarchicalNSW, dimensions: number, count: number) {
+  private constructor(native: NativeGraph, dimensions: number, count: number) {
     this.#native = native;
     this.dimensions = dimensions;
     this.count = count;
