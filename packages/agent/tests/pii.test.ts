@@ -189,12 +189,14 @@ describe("an agent that keeps personal data from its model", () => {
         store: memoryStore({ checkpointer }),
         prompt: "客服电话 0571-88157890",
       });
-    const events = await collect(make().run(input, { threadId: "t" }));
+    const agent = make();
+    const events = await collect(agent.run(input, { threadId: "t" }));
     const text = events
       .filter((event) => event.type === "text")
       .map(({ delta }) => delta)
       .join("");
     return {
+      agent,
       called,
       model,
       events,
@@ -225,6 +227,15 @@ describe("an agent that keeps personal data from its model", () => {
     expect(events.at(-1)).toMatchObject({ type: "done", text });
     expect((await make().messages("t")).at(-1)?.text).toBe(text);
     expect(sent(1).join()).not.toMatch(/138/);
+  });
+
+  it("keeps traces as free of them as the model", async () => {
+    const { agent, events, called } = await play({ restore: true });
+    const done = events.at(-1);
+    const spans = await agent.trace(done?.type === "done" ? done.traceId : "");
+    expect(called).toEqual(["13800138000"]);
+    expect(JSON.stringify(spans)).toContain("<手机号1>");
+    expect(JSON.stringify(spans)).not.toMatch(/1380013/);
   });
 
   it("keeps each placeholder for its value in later runs, in another process too", async () => {
