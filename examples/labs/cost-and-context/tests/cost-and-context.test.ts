@@ -56,8 +56,8 @@ describe("breakEvenDocuments", () => {
     fc.assert(
       fc.property(prices, jobs, (price, job) => {
         const formula = breakEvenDocuments(price, job);
-        if (formula < 1) expect(crossing(price, job)).toBe(0);
-        else expect(Math.abs(crossing(price, job) - formula)).toBeLessThanOrEqual(1);
+        // Halving goes over whole documents, so it may end on either side of where the bills are equal.
+        expect(Math.abs(crossing(price, job) - Math.max(0, formula))).toBeLessThanOrEqual(1);
       }),
       { numRuns: 60 },
     );
