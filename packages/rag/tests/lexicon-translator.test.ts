@@ -183,6 +183,23 @@ describe("an index with a translator", () => {
     expect(loads).toBe(1);
   });
 
+  it("leaves words as they are written where that is asked for, and loads no lexicon for it", async () => {
+    let loads = 0;
+    const lexicon = async () => {
+      loads++;
+      return small;
+    };
+    const index = new MemoryIndex({ translator: new LexiconTranslator({ lexicon }) });
+    await index.apply({
+      put: [document("zh", "天气很好。"), document("en", "Fine weather, said the sailor.")],
+    });
+    const written = await index.search({ text: "weather", limit: 2, asWritten: true });
+    expect(written.keyword.map(({ chunk }) => chunk.documentId)).toEqual(["en"]);
+    expect(written.translated).toBe(false);
+    expect(loads).toBe(0);
+    expect((await index.search({ text: "weather", limit: 2 })).keyword).toHaveLength(2);
+  });
+
   it("answers questions in its own language while there is no lexicon, and tries again after a failure", async () => {
     let fails = true;
     const translator = new LexiconTranslator({

@@ -78,6 +78,8 @@ export function describePostgresIndex(name: string, open: OpenPostgresIndex, new
               for (const text of questions) {
                 const request = { text, limit: 100, ...(part === undefined ? {} : { filter: { part } }) };
                 expectAlike(await index.search(request), await memory.search(request));
+                const written = { ...request, asWritten: true };
+                expectAlike(await index.search(written), await memory.search(written));
               }
               expect(await index.documents()).toEqual(await memory.documents());
               const { documents, chunks } = await memory.stats();

@@ -24,6 +24,8 @@ export interface SearchRequest {
   readonly vector?: Float32Array;
   /** Text for the vector side of an index that embeds questions itself (`embedsText`); others take no notice of it. */
   readonly vectorText?: string;
+  /** Search for the words as they are written, without translating them: whether documents use a word, not what it means. */
+  readonly asWritten?: boolean;
   readonly filter?: Filter;
   /** How many hits a side may return. */
   readonly limit: number;

@@ -137,7 +137,7 @@ export class LocalIndex implements ChunkIndex {
     const near = vector === undefined ? [] : this.#searchVectors(snapshot, vector, request);
     if (text === undefined) return { keyword: [], vector: near, coverage: 0, translated: false, terms: [] };
     await snapshot.prepareKeyword();
-    if (snapshot.translates(text)) {
+    if (!request.asWritten && snapshot.translates(text)) {
       await this.#options.translator?.prepare?.(request);
       throwIfAborted(request.signal, CANCELLED);
     }

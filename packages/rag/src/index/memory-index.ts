@@ -99,8 +99,8 @@ export class MemoryIndex implements ChunkIndex {
   async search(request: SearchRequest): Promise<SearchResult> {
     this.#assertOpen(request.signal);
     checkSearchRequest(request);
-    const { text, vector, filter, limit } = request;
-    if (text !== undefined && this.#keywordSearcher().translates(text)) {
+    const { text, vector, filter, limit, asWritten } = request;
+    if (text !== undefined && !asWritten && this.#keywordSearcher().translates(text)) {
       await this.#options.translator?.prepare?.(request);
       this.#assertOpen(request.signal);
     }
@@ -109,7 +109,7 @@ export class MemoryIndex implements ChunkIndex {
     if (text === undefined) return { keyword: [], vector: near, coverage: 0, translated: false, terms: [] };
     const { hits, ...rest } = this.#keywordSearcher().search(
       text,
-      accept === undefined ? { limit } : { limit, accept },
+      accept === undefined ? { limit, asWritten } : { limit, asWritten, accept },
     );
     const keyword = hits.map(({ view, entry, score }) => ({
       chunk: this.#parts[view]!.chunks[entry]!,

@@ -122,7 +122,7 @@ export class PostgresIndex implements ChunkIndex {
     checkSearchRequest(request);
     const { text, vector, filter, limit, signal } = request;
     if (filter !== undefined) compileFilter(filter);
-    const { translator } = this.#options;
+    const translator = request.asWritten ? undefined : this.#options.translator;
     let prepared = translator?.prepare === undefined;
     for (;;) {
       const result = await this.#read(async (session, state) => {

@@ -261,7 +261,7 @@ function absentShare(terms: readonly QueryTerm[], chunks: number): number {
 
 /** Do the documents use this word? */
 async function occurs(index: ChunkIndex, word: string): Promise<boolean> {
-  const { keyword } = await index.search({ text: word, limit: 5 });
+  const { keyword } = await index.search({ text: word, limit: 5, asWritten: true });
   const wanted = normalize(word);
   return keyword.some(({ chunk }) => normalize(chunk.text).includes(wanted));
 }

@@ -29,6 +29,8 @@ export interface KeywordSearchOptions {
   readonly accept?: (view: number, entry: number) => boolean;
   /** Weigh sentences too; the default is yes where passages are long enough to have several. */
   readonly sentences?: boolean;
+  /** Do not translate the question. */
+  readonly asWritten?: boolean | undefined;
 }
 
 export interface KeywordResult {
@@ -71,7 +73,7 @@ export class KeywordSearcher {
     const from = detectLanguage(question);
     const to = otherLanguage(from);
     const terms = describeTerms(this.#weigh(groups));
-    if (this.#translator === undefined || !this.#has(to)) {
+    if (options.asWritten || this.#translator === undefined || !this.#has(to)) {
       return { ...this.#rank(question, groups, options), translated: false, terms };
     }
     const translation = this.#translator.translate(question, from, to, {

@@ -47,12 +47,12 @@ export class Snapshot {
     return this.#searcher().translates(text);
   }
 
-  searchKeyword(text: string, { filter, limit }: SearchRequest): Omit<SearchResult, "vector"> {
+  searchKeyword(text: string, { filter, limit, asWritten }: SearchRequest): Omit<SearchResult, "vector"> {
     const masks = filter === undefined ? undefined : this.masks(filter);
     const accept = (segment: number, position: number): boolean => masks?.[segment]?.[position] === 1;
     const { hits, ...rest } = this.#searcher().search(
       text,
-      masks === undefined ? { limit } : { limit, accept },
+      masks === undefined ? { limit, asWritten } : { limit, asWritten, accept },
     );
     return {
       ...rest,
