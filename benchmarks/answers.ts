@@ -26,6 +26,8 @@ import {
   readRetrievalDataset,
   retrieve,
 } from "@zixue/rag";
+import { passageChunk } from "./passage-chunk.ts";
+import { textTable } from "./text-table.ts";
 
 export interface AnswerMeasurement extends AnswerReport {
   readonly dataset: string;
@@ -52,7 +54,7 @@ export async function measureAnswers(
     put: dataset.corpus.map(({ id, title, text }) => ({
       documentId: id,
       hash: id,
-      chunks: [chunkOf(id, title.replaceAll("_", " "), text)],
+      chunks: [chunkOf(id, title, text)],
     })),
   });
   const queries = evenly(dataset.queries, limit);
@@ -135,17 +137,7 @@ export function answerTable(measurements: readonly AnswerMeasurement[]): string 
           (value) => value.toFixed(3),
         )),
   ]);
-  const widths = header.map((name, column) =>
-    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return [header, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return textTable(header, rows);
 }
 
 async function answerOf(question: string, settings: AnswerSettings): Promise<Answer> {
@@ -154,12 +146,10 @@ async function answerOf(question: string, settings: AnswerSettings): Promise<Ans
   throw new Error(`no answer to ${question}`);
 }
 
+/** Answers cite blocks: here the paragraphs. */
 function chunkOf(id: string, title: string, text: string): Chunk {
   const blockIds = text.split(/\n{2,}/u).map((_, place) => `${id}#${place}`);
-  return {
-    ...{ id: `${id}@0`, documentId: id, title, headingPath: [], blockIds, text },
-    ...{ start: 0, end: text.length, ordinal: 0, tokens: 0, metadata: {} },
-  };
+  return { ...passageChunk(id, title, text), blockIds };
 }
 
 function evenly<T>(items: readonly T[], limit: number | undefined): readonly T[] {

@@ -5,7 +5,6 @@
  */
 import { parseArgs } from "node:util";
 import {
-  type Chunk,
   evaluateRetrieval,
   LexiconEmbeddings,
   lexiconTranslator,
@@ -18,6 +17,8 @@ import {
   type SearchHit,
   weightedFusion,
 } from "@zixue/rag";
+import { passageChunk } from "./passage-chunk.ts";
+import { textTable } from "./text-table.ts";
 
 const usage =
   "Usage: npx tsx benchmarks/cross-lingual.ts --zh <folder> --en <folder> [--limit <questions>] [--json]";
@@ -94,7 +95,7 @@ async function addCorpus(
   { corpus }: RetrievalDataset,
   embeddings: LexiconEmbeddings,
 ): Promise<void> {
-  const chunks = corpus.map(({ id, title, text }) => chunkOf(`${language}:${id}`, title, text));
+  const chunks = corpus.map(({ id, title, text }) => passageChunk(`${language}:${id}`, title, text));
   const vectors = await embeddings.embedDocuments(chunks.map(({ title, text }) => `${title}\n${text}`));
   await index.apply({
     put: chunks.map((chunk, place) => ({
@@ -134,19 +135,6 @@ function hitsOf(hits: readonly SearchHit[]): Hit[] {
   return hits.map(({ chunk, score }) => ({ id: chunk.documentId, score }));
 }
 
-function chunkOf(documentId: string, title: string, text: string): Chunk {
-  return {
-    ...{
-      id: `${documentId}@0`,
-      documentId,
-      title: title.replaceAll("_", " "),
-      headingPath: [],
-      blockIds: [],
-    },
-    ...{ text, start: 0, end: text.length, ordinal: 0, tokens: 0, metadata: {} },
-  };
-}
-
 function table(measurements: readonly Measurement[]): string {
   const header = [
     "questions",
@@ -164,17 +152,7 @@ function table(measurements: readonly Measurement[]): string {
     row.halves.map(({ mrrAt10 }) => mrrAt10.toFixed(3)).join(" "),
     row.latencyP50.toFixed(2),
   ]);
-  const widths = header.map((name, column) =>
-    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return [header, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return textTable(header, rows);
 }
 
 function readArguments(): { zh: string; en: string; limit: number | undefined; json: boolean } {

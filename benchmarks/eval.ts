@@ -7,7 +7,6 @@ import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { resolveModels } from "@zixue/models";
 import {
-  type Chunk,
   evaluateRetrieval,
   lexiconTranslator,
   MemoryIndex,
@@ -16,6 +15,8 @@ import {
   readRetrievalDataset,
 } from "@zixue/rag";
 import { type AnswerMeasurement, answerTable, measureAnswers } from "./answers.ts";
+import { passageChunk } from "./passage-chunk.ts";
+import { textTable } from "./text-table.ts";
 
 const usage =
   "Usage: npm run eval -- --data <folder> [--data <folder>] [--answers [--unanswerable <folder>] [--judge]] [--limit <questions>] [--no-translation] [--json]";
@@ -57,7 +58,7 @@ async function measure(folder: string, limit: number | undefined, translate: boo
     put: dataset.corpus.map(({ id, title, text }) => ({
       documentId: id,
       hash: id,
-      chunks: [chunkOf(id, title, text)],
+      chunks: [passageChunk(id, title, text)],
     })),
   });
   const buildTime = performance.now() - start;
@@ -75,23 +76,6 @@ async function measure(folder: string, limit: number | undefined, translate: boo
     buildTime,
     buildRate: size / 1e6 / (buildTime / 1e3),
     indexBytes: bytes,
-  };
-}
-
-/** One passage as one chunk. Titles of files use underscores for spaces. */
-function chunkOf(id: string, title: string, text: string): Chunk {
-  return {
-    id: `${id}@0`,
-    documentId: id,
-    title: title.replaceAll("_", " "),
-    headingPath: [],
-    blockIds: [],
-    text,
-    start: 0,
-    end: text.length,
-    ordinal: 0,
-    tokens: 0,
-    metadata: {},
   };
 }
 
@@ -121,17 +105,7 @@ function table(measurements: readonly Measurement[]): string {
     row.latencyP95.toFixed(2),
     row.buildTime.toFixed(0),
   ]);
-  const widths = header.map((name, column) =>
-    Math.max(name.length, ...rows.map((row) => row[column]!.length)),
-  );
-  return [header, ...rows]
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  return textTable(header, rows);
 }
 
 function readArguments(): {

@@ -18,6 +18,7 @@ import {
   reciprocalRankFusion,
   weightedFusion,
 } from "@zixue/rag";
+import { passageChunk } from "./passage-chunk.ts";
 
 const usage =
   "Usage: npx tsx benchmarks/fusion.ts --data <folder> [--data <folder>] [--limit <questions>] [--json]";
@@ -106,7 +107,7 @@ async function measure(
     put: corpus.map(({ id, title, text }, place) => ({
       documentId: id,
       hash: id,
-      chunks: [chunkOf(id, title, text)],
+      chunks: [passageChunk(id, title, text)],
       vectors: [vectors[place]!],
     })),
   });
@@ -188,22 +189,6 @@ function hashOf(id: string): number {
     hash = Math.imul(hash ^ id.charCodeAt(index), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
   return (hash ^ (hash >>> 13)) >>> 0;
-}
-
-function chunkOf(id: string, title: string, text: string): Chunk {
-  return {
-    id: `${id}@0`,
-    documentId: id,
-    title: title.replaceAll("_", " "),
-    headingPath: [],
-    blockIds: [],
-    text,
-    start: 0,
-    end: text.length,
-    ordinal: 0,
-    tokens: 0,
-    metadata: {},
-  };
 }
 
 /** One table for each quality of vectors: a line for a way of joining, a column for a set, halves one after the other. */

@@ -8,7 +8,8 @@ import path from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { type Chunk, type DocumentChange, LocalIndex } from "@zixue/rag";
+import { type DocumentChange, LocalIndex } from "@zixue/rag";
+import { passageChunk } from "./passage-chunk.ts";
 
 const { values } = parseArgs({
   options: {
@@ -63,20 +64,12 @@ try {
 function changeOf(number: number): DocumentChange {
   const documentId = `passage-${number}`;
   const text = `第 ${number} 段`;
-  const chunk: Chunk = {
-    id: `${documentId}@0`,
+  return {
     documentId,
-    title: "",
-    headingPath: [],
-    blockIds: [`${documentId}#0`],
-    text,
-    start: 0,
-    end: text.length,
-    ordinal: 0,
-    tokens: text.length,
-    metadata: {},
+    hash: String(number),
+    chunks: [passageChunk(documentId, "", text)],
+    vectors: [randomVector()],
   };
-  return { documentId, hash: String(number), chunks: [chunk], vectors: [randomVector()] };
 }
 
 function randomVector(): Float32Array {
