@@ -1,7 +1,8 @@
 import { scriptedChatModel } from "@zixue/testkit";
 import { describe, expect, it } from "vitest";
 import { defineAgent, type StateStore } from "../src/index.ts";
-import { collect, outcomeOf, sendingAgent } from "./sending-agent.ts";
+import { collect } from "./collect.ts";
+import { outcomeOf, sendingAgent } from "./sending-agent.ts";
 
 interface Opened {
   readonly store: StateStore;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Decision, StateStore } from "../src/index.ts";
+import { collect } from "./collect.ts";
 import { mailDesk, mails, only } from "./mail-desk.ts";
-import { collect } from "./sending-agent.ts";
 
 interface Opened {
   readonly store: StateStore;

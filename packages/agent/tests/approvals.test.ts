@@ -3,7 +3,8 @@ import { MemorySaver } from "@langchain/langgraph";
 import { reply, scriptedChatModel } from "@zixue/testkit";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type AgentEvent, type ApprovalPolicy, defineAgent, memoryStore } from "../src/index.ts";
+import { type ApprovalPolicy, defineAgent, memoryStore } from "../src/index.ts";
+import { collect } from "./collect.ts";
 
 function setUp(
   calls: readonly { name: string; args: Record<string, unknown>; id: string }[],
@@ -41,12 +42,6 @@ function setUp(
       store: memoryStore({ checkpointer }),
     });
   return { agent: make(), make, model, sent };
-}
-
-async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
 }
 
 const FOUR = [

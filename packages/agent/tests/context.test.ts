@@ -14,12 +14,7 @@ import {
   defineAgent,
   memoryStore,
 } from "../src/index.ts";
-
-async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
-}
+import { collect } from "./collect.ts";
 
 const tokensOf = (call: ChatCall) => countTokens(call.messages);
 const textsOf = (call: ChatCall) => call.messages.map((message) => message.text);

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type AgentEvent, defineAgent } from "../src/index.ts";
+import { collect } from "./collect.ts";
 
 const servers: ScriptedServer[] = [];
 afterEach(async () => {
@@ -16,12 +17,6 @@ async function serve(name: string, ...args: Parameters<typeof startScriptedServe
   servers.push(server);
   const configuration = { baseURL: server.url };
   return { server, model: new ChatOpenAI({ model: name, apiKey: "t", maxRetries: 0, configuration }) };
-}
-
-async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
 }
 
 const only = <T extends AgentEvent["type"]>(events: readonly AgentEvent[], type: T) =>

@@ -6,12 +6,7 @@ import { reply, scriptedChatModel } from "@zixue/testkit";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type AgentEvent, defineAgent, memoryStore } from "../src/index.ts";
-
-async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
-}
+import { collect } from "./collect.ts";
 
 const only = <T extends AgentEvent["type"]>(events: readonly AgentEvent[], type: T) =>
   events.filter((event): event is Extract<AgentEvent, { type: T }> => event.type === type);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { StateStore } from "../src/index.ts";
+import { collect } from "./collect.ts";
 import { mailDesk, mails, only } from "./mail-desk.ts";
-import { collect } from "./sending-agent.ts";
 
 interface Opened {
   readonly store: StateStore;

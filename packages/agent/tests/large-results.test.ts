@@ -7,6 +7,7 @@ import { reply, type ScriptedServer, startScriptedServer } from "@zixue/testkit"
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type AgentDefinition, type AgentEvent, defineAgent, memoryStore } from "../src/index.ts";
+import { collect } from "./collect.ts";
 
 const servers: ScriptedServer[] = [];
 afterEach(async () => {
@@ -21,11 +22,6 @@ async function serve(script: Script): Promise<{ server: ScriptedServer; model: C
   return { server, model: new ChatOpenAI({ model: "test", apiKey: "test", maxRetries: 0, configuration }) };
 }
 
-async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
-}
 const results = (events: readonly AgentEvent[]) => events.filter((event) => event.type === "tool-result");
 
 const lines = Array.from({ length: 3_000 }, (_, i) => `第 ${i} 行：注意力给每个词一个权重。`).join("\n");

@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type AgentEvent, type AgentLimits, defineAgent } from "../src/index.ts";
+import { collect } from "./collect.ts";
 
 const servers: ScriptedServer[] = [];
 afterEach(async () => {
@@ -23,12 +24,6 @@ async function chat(
     configuration: { baseURL: server.url },
   });
   return { server, model };
-}
-
-async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
 }
 
 function ending(events: readonly AgentEvent[]) {

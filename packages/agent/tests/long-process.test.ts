@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import { FakeListChatModel } from "@langchain/core/utils/testing";
 import { expect, it } from "vitest";
 import { defineAgent, memoryStore } from "../src/index.ts";
-import { collect } from "./sending-agent.ts";
+import { collect } from "./collect.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;

@@ -2,13 +2,8 @@ import { DynamicStructuredTool } from "@langchain/core/tools";
 import { reply, type ScriptedToolCall, scriptedChatModel } from "@zixue/testkit";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { type AgentEvent, defineAgent, type Guards } from "../src/index.ts";
-
-async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
-}
+import { defineAgent, type Guards } from "../src/index.ts";
+import { collect } from "./collect.ts";
 
 /** Plays these calls one after the other, then answers. */
 async function play(

@@ -1,7 +1,7 @@
 import { reply, scriptedChatModel } from "@zixue/testkit";
 import { expect, it } from "vitest";
 import { defineAgent, forgetTool, memoryStore, recallTool, rememberTool } from "../src/index.ts";
-import { collect } from "./sending-agent.ts";
+import { collect } from "./collect.ts";
 
 it("lets a model remember, recall and forget, each user by themselves", async () => {
   const store = memoryStore();

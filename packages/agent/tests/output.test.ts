@@ -3,12 +3,7 @@ import { reply, scriptedChatModel } from "@zixue/testkit";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type AgentEvent, defineAgent } from "../src/index.ts";
-
-async function collect<O>(events: AsyncIterable<AgentEvent<O>>): Promise<AgentEvent<O>[]> {
-  const all: AgentEvent<O>[] = [];
-  for await (const event of events) all.push(event);
-  return all;
-}
+import { collect } from "./collect.ts";
 
 function endOf<O>(events: readonly AgentEvent<O>[]) {
   const end = events.at(-1);

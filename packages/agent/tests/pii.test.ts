@@ -6,20 +6,8 @@ import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { PiiStream } from "../src/guards/pii-stream.ts";
 import { PiiVault } from "../src/guards/pii-vault.ts";
-import {
-  type AgentEvent,
-  defineAgent,
-  findPii,
-  memoryStore,
-  PII_KINDS,
-  type PiiOptions,
-} from "../src/index.ts";
-
-async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
-}
+import { defineAgent, findPii, memoryStore, PII_KINDS, type PiiOptions } from "../src/index.ts";
+import { collect } from "./collect.ts";
 
 const kindsIn = (text: string) =>
   findPii(text, PII_KINDS).map(({ kind, start, end }) => [kind, text.slice(start, end)]);

@@ -6,6 +6,7 @@ import { reply, type ScriptedServer, scriptedChatModel, startScriptedServer } fr
 import { afterEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type AgentEvent, calculator, defineAgent, memoryStore } from "../src/index.ts";
+import { collect } from "./collect.ts";
 
 const servers: ScriptedServer[] = [];
 afterEach(async () => {
@@ -27,12 +28,6 @@ function chat(server: ScriptedServer): ChatOpenAI {
     maxRetries: 0,
     configuration: { baseURL: server.url },
   });
-}
-
-async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
 }
 
 const only = <T extends AgentEvent["type"]>(events: readonly AgentEvent[], type: T) =>

@@ -4,13 +4,8 @@ import { reply, scriptedChatModel, startScriptedServer } from "@zixue/testkit";
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { z } from "zod";
-import { type AgentEvent, defineAgent, redactSecrets, redactSecretsIn } from "../src/index.ts";
-
-async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
-}
+import { defineAgent, redactSecrets, redactSecretsIn } from "../src/index.ts";
+import { collect } from "./collect.ts";
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -2,6 +2,7 @@ import { DynamicStructuredTool } from "@langchain/core/tools";
 import { reply, scriptedChatModel } from "@zixue/testkit";
 import { z } from "zod";
 import { type Agent, type AgentEvent, defineAgent, type StateStore } from "../src/index.ts";
+import { collect } from "./collect.ts";
 
 /** An agent that asks before it sends one letter, and then says 寄出了. */
 export function sendingAgent(store: StateStore, send: (to: string) => unknown): Agent {
@@ -22,12 +23,6 @@ export function sendingAgent(store: StateStore, send: (to: string) => unknown): 
       : reply.toolCalls([{ name: "send", args: { to: "韩梅梅" }, id: "c1" }]),
   );
   return defineAgent({ name: "sender", model, tools: [tool], approvals: ["send"], store });
-}
-
-export async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
 }
 
 /** How a run ended: its status, or the code of its error. */

@@ -4,12 +4,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { type AgentEvent, type AnyAgent, asTool, defineAgent, memoryStore } from "../src/index.ts";
-
-async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
-}
+import { collect } from "./collect.ts";
 
 const only = <T extends AgentEvent["type"]>(events: readonly AgentEvent[], type: T) =>
   events.filter((event): event is Extract<AgentEvent, { type: T }> => event.type === type);

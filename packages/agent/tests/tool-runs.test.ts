@@ -4,12 +4,7 @@ import { type Dialect, dialects, reply, scriptedChatModel, startScriptedServer }
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { type AgentEvent, defineAgent } from "../src/index.ts";
-
-async function collect(events: AsyncIterable<AgentEvent>): Promise<AgentEvent[]> {
-  const all: AgentEvent[] = [];
-  for await (const event of events) all.push(event);
-  return all;
-}
+import { collect } from "./collect.ts";
 
 const results = (events: readonly AgentEvent[]) =>
   events.flatMap((event) => (event.type === "tool-result" ? [event] : []));
