@@ -1,6 +1,7 @@
 import { Embeddings, type EmbeddingsParams } from "@langchain/core/embeddings";
 import { type Lexicon, loadLexicon } from "@zixue/lexicon";
 import { RagError } from "../errors.ts";
+import { fnv1a } from "../fnv1a.ts";
 import { FeatureRarity } from "./feature-rarity.ts";
 import { lexiconFeatures } from "./lexicon-features.ts";
 
@@ -84,12 +85,9 @@ function addFeature(vector: Float64Array, feature: string, weight: number): void
   }
 }
 
-/** FNV-1a over UTF-16 code units, mixed so that neighbouring states share nothing. */
+/** Mixed so that neighbouring states share nothing. */
 function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return mix(hash) >>> 0;
+  return mix(fnv1a(text)) >>> 0;
 }
 
 function mix(value: number): number {

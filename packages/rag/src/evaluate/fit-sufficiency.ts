@@ -2,6 +2,7 @@ import type { Knowledge } from "../answer/knowledge.ts";
 import { topicScore } from "../answer/sufficiency.ts";
 import { DEFAULT_THRESHOLDS, type SufficiencyThresholds } from "../answer/thresholds.ts";
 import { RagError } from "../errors.ts";
+import { fnv1a } from "../fnv1a.ts";
 import type { ChunkIndex } from "../index/chunk-index.ts";
 import type { RetrievalSettings } from "../retrieve/retrieve.ts";
 import { areaUnderCurve } from "./area-under-curve.ts";
@@ -118,13 +119,11 @@ function crossQuality(
   );
 }
 
-/** FNV-1a with a last mixing of the bits: the same order in every run. */
+/** The same order in every run. */
 function scramble(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let place = 0; place < text.length; place++)
-    hash = Math.imul(hash ^ text.charCodeAt(place), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
-  return (hash ^ (hash >>> 13)) >>> 0;
+  const hash = fnv1a(text);
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+  return (mixed ^ (mixed >>> 13)) >>> 0;
 }
 
 function quality(

@@ -1,3 +1,4 @@
+import { fnv1a } from "../../fnv1a.ts";
 import type { Steps } from "../keyword/steps.ts";
 
 /**
@@ -23,7 +24,7 @@ export class StringTable {
     const { offsets, text } = yield* concatenateSteps(strings);
     const hashes = new Uint32Array(strings.length);
     for (let position = 0; position < strings.length; position++) {
-      hashes[position] = hashString(strings[position] as string);
+      hashes[position] = fnv1a(strings[position] as string);
       if (position % BLOCK === 0) yield;
     }
     const positions = orderOf(hashes);
@@ -70,7 +71,7 @@ export class StringTable {
 
   /** Position of a string, or −1. */
   find(value: string): number {
-    const hash = hashString(value);
+    const hash = fnv1a(value);
     for (let at = lowerBound(this.#hashes, hash); this.#hashes[at] === hash; at++) {
       const position = this.#positions[at] as number;
       if (this.at(position) === value) return position;
@@ -147,13 +148,6 @@ function orderOf(hashes: Uint32Array): Uint32Array {
     [from, to] = [to, from];
   }
   return from;
-}
-
-/** FNV-1a over UTF-16 code units. */
-function hashString(value: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < value.length; i++) hash = Math.imul(hash ^ value.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }
 
 function lowerBound(sorted: Uint32Array, value: number): number {
